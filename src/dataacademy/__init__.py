@@ -1,0 +1,31 @@
+"""データアカデミー: a data-literacy course for Japanese municipal staff.
+
+``import dataacademy as da`` is all a lesson needs.  Sub-modules load when they are first used, and importing
+changes nothing (no fonts, no filters, no printing).
+"""
+
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+_MODULES = ("charts", "codes", "eras", "maps", "mesh", "tables")
+_NAMES = {
+    "DataAcademyError": "errors",
+    "Finding": "finding",
+    "Note": "notes",
+    "about": "town.catalog",
+    "load": "town.catalog",
+}
+__all__ = [*_MODULES, *_NAMES]
+
+
+def __getattr__(name):
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
+    if name in _NAMES:
+        return getattr(import_module(f"{__name__}.{_NAMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted(__all__)

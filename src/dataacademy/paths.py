@@ -1,0 +1,47 @@
+"""Where things lie.  One place for every folder, so that no other module guesses.
+
+``home()`` holds the sources (``notebooks/``, ``solutions/``, ``datasets/``).  What the tools write for a town goes
+below ``output()``: the same folder, unless ``DATAACADEMY_OUTPUT`` names another (a read-only share, a test).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from dataacademy.errors import DataAcademyError
+
+SAMPLE_TOWN = "mirai"
+_MARK = Path("notebooks") / "course.yml"
+
+
+def home() -> Path:
+    """The folder of the course: the nearest one, upward from here or from this package, with notebooks/course.yml."""
+    starts = [Path.cwd(), Path(__file__).resolve().parent]
+    for start in starts:
+        for folder in (start, *start.parents):
+            if (folder / _MARK).is_file():
+                return folder
+    raise DataAcademyError(
+        "no_home",
+        "教材のフォルダが見つかりません。",
+        "The folder of the course was not found.",
+        fix="README.md のあるフォルダに移ってから、もう一度実行してください。",
+        fix_en="Change to the folder with README.md and run again.",
+    )
+
+
+def output() -> Path:
+    """The folder below which towns' tables (``datasets/<code>/``) and workspaces (``work/<code>/``) are written."""
+    named = os.environ.get("DATAACADEMY_OUTPUT")
+    return Path(named).expanduser().resolve() if named else home()
+
+
+def dataset(town: str) -> Path:
+    """The folder of a town's canonical tables; the sample town's lies with the sources."""
+    return (home() if town == SAMPLE_TOWN else output()) / "datasets" / town
+
+
+def workspace(town: str) -> Path:
+    """The folder in which learners of a town work."""
+    return output() / "work" / town
