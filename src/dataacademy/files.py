@@ -26,7 +26,7 @@ def writing_to(target: Path):
             errno.EACCES: forbidden,
             errno.EPERM: forbidden,
             errno.EROFS: forbidden,
-            errno.ENOTDIR: ("途中の名前がフォルダではありません", "a part of the path is not a folder", "名前を確かめる"),
+            errno.ENOTDIR: ("途中の名前がフォルダではありません", "part of it is no folder", "名前を確かめる"),
         }
         if error.errno not in reasons:
             raise
