@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -22,3 +23,53 @@ def realdata() -> Path:
     if not folder.is_dir():
         pytest.skip("real municipal data (../shared/realdata) are not beside this clone")
     return folder
+
+
+def _town_json(code: str, name: str) -> str:
+    about = {
+        "code": code,
+        "name": name,
+        "epsg": 6676,
+        "shelter": "shelter",
+        "shelter_label": "指定避難所",
+        "source": "",
+    }
+    return json.dumps(about | {"tables": ["areas", "facilities"], "missing": []}, ensure_ascii=False)
+
+
+@pytest.fixture
+def small_home(tmp_path, monkeypatch) -> Path:
+    """A course of two lessons and one exercise in an empty folder, which becomes ``paths.home()``; no tables."""
+    from nbformat import v4
+
+    from dataacademy.course.notebooks import normal_form, notebook_text, word_ids
+
+    def write(path: str, *cells) -> None:
+        nb = word_ids(normal_form(v4.new_notebook(cells=list(cells))), lesson=Path(path).stem)
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(notebook_text(nb).encode())
+
+    town = v4.new_code_cell('town = "mirai"', metadata={"tags": ["parameters"]})
+    write("notebooks/start.ipynb", v4.new_markdown_cell("# データアカデミー\n\n[A4](flow_a/a4.ipynb)"))
+    write("notebooks/flow_a/a4.ipynb", v4.new_markdown_cell("# A4　データ分析"), town, v4.new_code_cell("print(6 * 7)"))
+    write("exercises/a4/a4.ipynb", v4.new_markdown_cell("### 問1"), v4.new_code_cell("answer = ..."))
+    (tmp_path / "notebooks/course.yml").write_text(
+        "lessons:\n"
+        "  - {id: start, file: start.ipynb, title: {ja: はじめに, en: Start}, minutes: 10}\n"
+        "  - {id: a4, file: flow_a/a4.ipynb, title: {ja: データ分析, en: Data analysis}, flow: a, step: 4,\n"
+        "     minutes: 90, needs: [areas, facilities], uses: [zones], after: [start], exercise: a4, points: 10}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "datasets/mirai").mkdir(parents=True)
+    (tmp_path / "datasets/mirai/town.json").write_text(_town_json("999990", "みらい市"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DATAACADEMY_OUTPUT", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def other_town(small_home) -> str:
+    """A second town of the small course, as ``tailor`` leaves it."""
+    (small_home / "datasets/222127").mkdir()
+    (small_home / "datasets/222127/town.json").write_text(_town_json("222127", "となり市"), encoding="utf-8")
+    return "222127"

@@ -31,7 +31,17 @@ class DataAcademyError(Exception):
         return _rebuild, (type(self), kind, ja, en, where)
 
     def _render_traceback_(self):  # IPython asks for this before it prints a traceback
-        return str(self).splitlines()
+        line = _line_in_cell(self.__traceback__)
+        return [*str(self).splitlines(), *([f"（このセルの {line} 行目で起きました）"] if line else [])]
+
+
+def _line_in_cell(traceback) -> int | None:
+    """The line of the notebook cell that the error came through."""
+    while traceback is not None:
+        if "ipykernel_" in traceback.tb_frame.f_code.co_filename:
+            return traceback.tb_lineno
+        traceback = traceback.tb_next
+    return None
 
 
 def _rebuild(cls, kind, ja, en, where):

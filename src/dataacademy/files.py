@@ -41,13 +41,18 @@ def writing_to(target: Path):
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 text with LF through a temporary name in the same folder, then move it into place."""
+    """Write UTF-8 text with LF; see :func:`write_bytes`."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write through a temporary name in the same folder, then move it into place."""
     with writing_to(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
             os.chmod(name, 0o644)
             os.replace(name, path)
         except BaseException:

@@ -1,0 +1,189 @@
+"""The command line: open the course, look into a town's files, build its course, check everything."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dataacademy.errors import DataAcademyError
+from dataacademy.paths import SAMPLE_TOWN
+
+_HELP = "データアカデミー：自治体職員のためのデータ活用研修（引数なしで教材を開きます）"
+app = typer.Typer(help=_HELP, no_args_is_help=False, add_completion=False, rich_markup_mode=None)
+town_app = typer.Typer(help="町のファイルを調べます", no_args_is_help=True)
+lessons_app = typer.Typer(help="レッスンの書式をそろえます（教材を書く人向け）", no_args_is_help=True)
+exercises_app = typer.Typer(help="演習を作ります（教材を書く人向け）", no_args_is_help=True)
+sample_app = typer.Typer(help="見本の町を作ります（教材を書く人向け）", no_args_is_help=True)
+app.add_typer(town_app, name="town")
+app.add_typer(lessons_app, name="lessons")
+app.add_typer(exercises_app, name="exercises")
+app.add_typer(sample_app, name="sample")
+
+Town = Annotated[str, typer.Option("--town", help="町（見本の町は mirai、ほかは団体コード）")]
+
+
+def main() -> None:
+    """Entry point: people's mistakes are told without a traceback; Ctrl-C ends quietly."""
+    for stream in (sys.stdout, sys.stderr):  # Japanese also where the console is not UTF-8
+        stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app(standalone_mode=True)
+    except DataAcademyError as error:
+        print(f"× {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("\n止めました。途中のものは書き込んでいません。", file=sys.stderr)
+        sys.exit(130)
+
+
+@app.callback(invoke_without_command=True)
+def default(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        open_(town=SAMPLE_TOWN, browser=True, source=False, port=0)
+
+
+@app.command("open")
+def open_(
+    town: Town = SAMPLE_TOWN,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="ブラウザを自動で開くか")] = True,
+    source: Annotated[bool, typer.Option("--source", help="教材の原本を開く（教材を書く人向け）")] = False,
+    port: Annotated[int, typer.Option(help="ポート番号（0 は空いている番号）")] = 0,
+) -> None:
+    """教材を JupyterLab で開きます（Ctrl-C で終わります）。"""
+    from dataacademy.course.server import open_course
+
+    sys.exit(open_course(town, browser=browser and not os.environ.get("CI"), source=source, port=port or None))
+
+
+@town_app.command("inspect")
+def town_inspect(
+    folder: Annotated[Path, typer.Argument(help="町のファイルが入ったフォルダ")],
+    code: Annotated[str, typer.Option("--code", help="全国地方公共団体コード（6桁）")],
+    name: Annotated[str, typer.Option("--name", help="市区町村名（省くと表から読みます）")] = "",
+) -> None:
+    """フォルダのファイルを一つずつ見て、town.yml と問題の報告を書きます（元のファイルは変えません）。"""
+    from dataacademy.town.report import inspect_and_write, show
+
+    show(*inspect_and_write(folder, code=code, name=name))
+
+
+@app.command("tailor")
+def tailor_(
+    town_file: Annotated[Path, typer.Argument(help="town.yml")],
+    workers: Annotated[int, typer.Option(help="同時に動かす数（0 は CPU の数）")] = 0,
+) -> None:
+    """town.yml の町の教材を作ります（表・レッスン・演習の答え・実行の確認）。"""
+    from dataacademy.course.tailor import tailor
+
+    with _Bar() as bar:
+        result = tailor(town_file, progress=bar.show, workers=workers or None)
+    for run in result.runs:
+        if not run.ok:
+            print(f"× {run}", file=sys.stderr)
+    for title, reason in result.left_out:
+        print(f"除いたレッスン：{title}（{reason}）")
+    for delivery in result.deliveries:
+        if delivery.status in ("beside", "kept"):
+            print(delivery.message)
+    print(
+        f"{result.about.name}の教材：実行 {len(result.runs)} 本、変わらず {result.unchanged} 本。報告は {result.report}"
+    )
+    print(f"開くには：uv run dataacademy open --town {result.about.code}")
+    sys.exit(0 if result.ok else 1)
+
+
+@app.command("verify")
+def verify_(
+    town: Annotated[list[str] | None, typer.Option("--town", help="町（何度でも書けます）")] = None,
+    report: Annotated[Path | None, typer.Option(help="報告（HTML）の場所")] = None,
+    workers: Annotated[int, typer.Option(help="同時に動かす数（0 は CPU の数）")] = 0,
+) -> None:
+    """すべてのレッスンと解答を実行して確かめます。一つでも失敗すると終了コードは 1 です。"""
+    from dataacademy import paths
+    from dataacademy.course.verify import verify, write_report
+
+    with _Bar() as bar:
+        runs = verify(town or [SAMPLE_TOWN], on_start=bar.start, on_done=bar.step, workers=workers or None)
+    path = report or paths.output() / "work" / "verify.html"
+    write_report(runs, path)
+    for run in runs:
+        print(f"{'○' if run.ok else '×'} {run}")
+    print(f"報告：{path}")
+    sys.exit(0 if all(run.ok for run in runs) else 1)
+
+
+@lessons_app.command("format")
+def lessons_format() -> None:
+    """レッスンと解答のノートブックを、決まった書式に直します。"""
+    from dataacademy.course.notebooks import format_file, sources
+
+    for path in sources():
+        if format_file(path):
+            print(f"直しました：{path}")
+
+
+@lessons_app.command("check")
+def lessons_check() -> None:
+    """決まった書式でないところを挙げます。一つでもあれば終了コードは 1 です。"""
+    from dataacademy.course.notebooks import problems, sources
+
+    found = [note for path in sources() for note in problems(path)]
+    for note in found:
+        print(note)
+    sys.exit(1 if found else 0)
+
+
+@exercises_app.command("build")
+def exercises_build() -> None:
+    """solutions/ から exercises/ を作り直します（見本の町の値で）。"""
+    from dataacademy import paths
+    from dataacademy.course.exercises import release
+    from dataacademy.course.lessons import course
+    from dataacademy.files import write_text
+
+    for exercise in dict.fromkeys(lesson.exercise for lesson in course() if lesson.exercise):
+        write_text(paths.home() / "exercises" / exercise / f"{exercise}.ipynb", release(exercise))
+        print(f"作りました：exercises/{exercise}")
+
+
+@sample_app.command("build")
+def sample_build() -> None:
+    """見本の町 みらい市 の元のファイルと表を作り直します。"""
+    from dataacademy.town.sample import build_sample
+
+    print(f"作りました：{build_sample()}")
+
+
+class _Bar:
+    """A progress bar on the terminal; plain lines where there is none."""
+
+    def __enter__(self):
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        self._progress = Progress(
+            BarColumn(30),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}", markup=False),
+            console=Console(stderr=True),
+        )
+        self._task = self._progress.add_task("", total=None)
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_):
+        self._progress.stop()
+
+    def start(self, total: int) -> None:
+        self._progress.update(self._task, total=total)
+
+    def step(self, run) -> None:
+        self._progress.update(self._task, advance=1, description=str(run))
+
+    def show(self, done: int, total: int, text: str) -> None:
+        self._progress.update(self._task, completed=done, total=total, description=text)

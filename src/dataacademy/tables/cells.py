@@ -1,0 +1,80 @@
+"""One column of a file as text.  Each distinct text is kept, and later examined, only once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+BLANK = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """The cell of row ``i`` is ``words[codes[i]]``; code −1 is a blank cell.  Words carry no spaces around them.
+
+    >>> column = Cells.of(["洪水", "　地震 ", "", "洪水"])
+    >>> column.words, column.codes.tolist()
+    (['洪水', '地震'], [0, 1, -1, 0])
+    """
+
+    codes: np.ndarray
+    words: list[str]
+
+    @classmethod
+    def of(cls, texts: Sequence[str] | np.ndarray) -> Cells:
+        """Cells of the texts; spaces around them (full-width ones too) are stripped, empty ones are blank."""
+        codes, found = pd.factorize(np.asarray(texts, dtype=object))
+        words = [word.strip() for word in found]
+        if "" in words or words != found.tolist():
+            again, stripped = pd.factorize(np.asarray(words, dtype=object))
+            words = stripped.tolist()
+            if "" in words:
+                empty = words.index("")
+                again = np.where(again == empty, BLANK, again - (again > empty))
+                words.remove("")
+            codes = again[codes]
+        return cls(codes, words)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __getitem__(self, row: int) -> str:
+        code = self.codes[row]
+        return "" if code == BLANK else self.words[code]
+
+    @property
+    def blank(self) -> np.ndarray:
+        """True for each blank row."""
+        return self.codes == BLANK
+
+    def take(self, rows: np.ndarray) -> Cells:
+        """The cells of some rows (positions or a mask), with only the words they use."""
+        codes = self.codes[rows]
+        used = np.bincount(codes[codes != BLANK], minlength=len(self.words)) > 0
+        if used.all():
+            return Cells(codes, self.words)
+        new = np.append(np.cumsum(used) - 1, BLANK)  # the last entry serves code −1
+        return Cells(new[codes], [word for word, keep in zip(self.words, used, strict=True) if keep])
+
+    def filled_down(self, top: int, bottom: int) -> Cells:
+        """The cell of row ``top`` repeated down to row ``bottom``."""
+        codes = self.codes.copy()
+        codes[top : bottom + 1] = codes[top]
+        return Cells(codes, self.words)
+
+    def spread(self, values: np.ndarray, missing) -> np.ndarray:
+        """One value per word → one per row; blank rows get ``missing``."""
+        return np.append(values, missing)[self.codes]
+
+    def counts(self) -> np.ndarray:
+        """How many rows hold each word."""
+        return np.bincount(self.codes[~self.blank], minlength=len(self.words))
+
+    def text(self) -> pd.Series:
+        """The column as pandas text (dtype ``str``); blank cells are missing (NaN)."""
+        words = np.empty(len(self.words), dtype=object)
+        words[:] = self.words
+        return pd.Series(self.spread(words, np.nan), dtype="str")

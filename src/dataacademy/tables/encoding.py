@@ -1,0 +1,172 @@
+"""Which encoding a text file is in: tried on the whole file, never guessed from a part, never with letters lost."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from dataacademy.errors import DataAcademyError
+from dataacademy.notes import Note
+
+LABELS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8（BOM付き）",
+    "utf-16": "UTF-16",
+    "cp932": "CP932（WindowsのShift_JIS）",
+    "euc_jp": "EUC-JP",
+    "iso2022_jp": "ISO-2022-JP",
+}
+_SHIFT_JIS = re.compile(r"(?:x-?)?s(?:hift)?[-_]?jis.*|cp932|932|ms-?932|windows-?31j|ms_kanji|mskanji", re.IGNORECASE)
+_UTF8_JAPANESE = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}|\xef[\xbc-\xbe][\x80-\xbf]){2,}")
+_NOT_CP932 = re.compile("[\x80\xa0\uf8f0-\uf8f3]")  # Python's cp932 lets these bytes pass; Windows has no such letters
+_HALF_KANA = re.compile("[\uff61-\uff9f]")
+_RESAVE = (
+    "Excelで開き、「名前を付けて保存」で「CSV UTF-8（コンマ区切り）」を選んで保存し直してください。",
+    "Open it in Excel and save it again as 'CSV UTF-8 (comma delimited)'.",
+)
+
+
+def python_name(name: str) -> str:
+    """Python's name of an encoding; every Shift_JIS is read as cp932, which has 髙 﨑 ① ㈱ too.
+
+    >>> python_name("Shift_JIS"), python_name("UTF8"), python_name("65001")
+    ('cp932', 'utf-8', 'utf-8')
+    """
+    name = name.strip().strip("\x00")
+    if _SHIFT_JIS.fullmatch(name):
+        return "cp932"
+    if name in ("65001", "CP65001"):
+        return "utf-8"
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        raise DataAcademyError(
+            "unknown_choice",
+            f"文字コード「{name}」はありません。",
+            f"There is no encoding {name!r}.",
+            fix="使えるのは「utf-8」「cp932」「utf-16」「euc_jp」「iso2022_jp」などです。書かなければ自動で調べます。",
+            fix_en="Use utf-8, cp932, utf-16, euc_jp, iso2022_jp …, or leave it out to have it found.",
+        ) from None
+
+
+def decode(data: bytes, *, file: str = "", encoding: str | None = None) -> tuple[str, Note]:
+    """The text of a file and the note that names its encoding.
+
+    Tried in this order: BOM, ISO-2022-JP if there are its escapes, UTF-8, then CP932 or EUC-JP.  Raises
+    ``mixed_encoding`` if lines of UTF-8 and of another encoding stand in one file, ``unknown_encoding`` if nothing
+    fits, ``wrong_encoding`` if the given one does not.
+
+    >>> decode("髙﨑①㈱".encode("cp932"))[0]
+    '髙﨑①㈱'
+    """
+    if encoding is not None:
+        name = python_name(encoding)
+        if name == "utf-8" and data.startswith(codecs.BOM_UTF8):
+            name = "utf-8-sig"
+        try:
+            return data.decode(name), _note(name, given=True)
+        except UnicodeDecodeError as error:
+            raise _unreadable(
+                "wrong_encoding",
+                f"指定の文字コード「{encoding}」では読めません",
+                f"It is not {encoding}",
+                data,
+                error.start,
+                file,
+                ("encoding を書かずに読み直してください。自動で調べます。", "Leave out encoding= to have it found."),
+            ) from None
+    name, text = _found(data, file)
+    return text, _note(name)
+
+
+def _found(data: bytes, file: str) -> tuple[str, str]:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16", _attempt(data, "utf-16", file)
+    if b"\x1b$" in data:
+        try:
+            return "iso2022_jp", data.decode("iso2022_jp")
+        except UnicodeDecodeError as error:
+            if data.isascii():
+                raise _unknown(data, error.start, file) from None
+    name = "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
+    try:
+        return name, data.decode(name)
+    except UnicodeDecodeError as error:
+        broken = error.start + (len(codecs.BOM_UTF8) if name == "utf-8-sig" else 0)
+    _refuse_mixture(data, broken, file)
+    return _cp932_or_euc(data, file)
+
+
+def _attempt(data: bytes, name: str, file: str) -> str:
+    try:
+        return data.decode(name)
+    except UnicodeDecodeError as error:
+        raise _unknown(data, error.start, file) from None
+
+
+def _cp932_or_euc(data: bytes, file: str) -> tuple[str, str]:
+    try:
+        text, at = data.decode("cp932"), 0
+        if odd := _NOT_CP932.search(text):
+            text, at = None, len(text[: odd.start()].encode("cp932"))
+    except UnicodeDecodeError as error:
+        text, at = None, error.start
+    if text is not None:  # EUC-JP taken for cp932 is mostly half-width kana
+        letters = sum(not character.isascii() for character in text[:100_000])
+        if len(_HALF_KANA.findall(text[:100_000])) * 2 <= letters:
+            return "cp932", text
+    try:
+        return "euc_jp", data.decode("euc_jp")
+    except UnicodeDecodeError:
+        if text is not None:
+            return "cp932", text
+        raise _unknown(data, at, file) from None
+
+
+def _refuse_mixture(data: bytes, broken: int, file: str) -> None:
+    """Raise if some line is surely UTF-8 although the file as a whole is not."""
+    for found in _UTF8_JAPANESE.finditer(data):
+        start = data.rfind(b"\n", 0, found.start()) + 1
+        end = data.find(b"\n", found.end())
+        try:
+            data[start : end if end >= 0 else len(data)].decode("utf-8")
+        except UnicodeDecodeError:
+            continue
+        at = max(broken, found.start()) if found.start() < broken else found.start()
+        raise _unreadable(
+            "mixed_encoding",
+            "1つのファイルに UTF-8 と別の文字コード（CP932など）の行が混ざっています。文字コードが変わるの",
+            "UTF-8 and another encoding (such as CP932) are mixed in one file; it changes",
+            data,
+            at,
+            file,
+            ("2つのファイルを1つにつないだときに起こります。もとの表を別々に開き、それぞれ" + _RESAVE[0],
+             "This happens when files are joined. Open each original. " + _RESAVE[1]),
+        ) from None
+
+
+def _unknown(data: bytes, at: int, file: str) -> DataAcademyError:
+    return _unreadable(
+        "unknown_encoding", "どの文字コードとしても読めません", "No encoding fits", data, at, file, _RESAVE
+    )
+
+
+def _unreadable(kind, ja, en, data: bytes, at: int, file: str, fix: tuple[str, str]) -> DataAcademyError:
+    line = data.count(b"\n", 0, at) + 1
+    byte = f"0x{data[at]:02X}" if at < len(data) else "EOF"
+    return DataAcademyError(
+        kind,
+        f"{ja}：{line}行目のバイト {byte}（先頭から {at + 1:,}バイト目）。",
+        f"{en}: line {line}, byte {byte} (byte {at + 1:,} of the file).",
+        fix=fix[0],
+        fix_en=fix[1],
+        file=file,
+        row=line,
+        value=byte,
+    )
+
+
+def _note(name: str, *, given: bool = False) -> Note:
+    label = LABELS.get(name, name)
+    ja = f"文字コードは{'指定どおり ' if given else ' '}{label} です。"
+    return Note("encoding", ja, f"Encoding: {name}.", value=name)

@@ -1,0 +1,235 @@
+"""From town.yml to ``datasets/<code>/``: the canonical tables, checked against the contract."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from dataacademy import codes, paths
+from dataacademy.errors import DataAcademyError, nearest_guess
+from dataacademy.files import replacing_folder
+from dataacademy.notes import Note, to_frame
+from dataacademy.town import people, places
+from dataacademy.town.catalog import About
+from dataacademy.town.contract import TABLES, validate
+from dataacademy.town.inspection import Look, look_at, town_extent
+from dataacademy.town.townfile import TownFile
+from dataacademy.town.versions import compare_months
+
+
+@dataclass
+class Built:
+    """The tables of a town and everything that was noticed on the way."""
+
+    about: About
+    tables: dict[str, pd.DataFrame]
+    looks: list[Look]
+    notes: list[Note] = field(default_factory=list)
+
+
+def build(town: TownFile) -> Built:
+    """Read the files that town.yml names and make the canonical tables.  Nothing is written.
+
+    Raises DataAcademyError where town.yml names a file that is not there, or where no table at all comes out.
+    """
+    sources = {(s.file, s.sheet or ""): s for s in town.tables}
+    looks, notes = look_at(town.data_folder, sources=sources)
+    _all_present(town, looks, notes)
+    used = [k for k in looks if (k.file, k.sheet) in sources and k.use]
+    made: dict[str, list] = {name: [] for name in TABLES}
+    for look in [k for k in used if k.role == "areas"]:
+        rows, found = people.areas(look, code=town.code)
+        notes += found
+        if rows is not None:
+            made["areas"].append(rows)
+    areas = _one_areas(made["areas"])
+    extent = town_extent(areas) if areas is not None else None
+    for look in used:
+        if look.role == "population":
+            rows, found = people.population(look)
+        elif look.role == "facilities":
+            rows, found = places.facilities(look, extent=extent)
+        elif look.role == "buildings":
+            rows, found = places.buildings(look, extent=extent)
+        elif look.role in ("zones", "hazard_zones"):
+            rows, found = places.polygons(look, table=look.role)
+        else:
+            continue
+        notes += found
+        made[look.role].append(rows)
+    notes += compare_months(looks)
+    made["areas"] = [areas] if areas is not None else []
+    tables = {name: _join(parts) for name, parts in made.items() if any(len(p) for p in parts)}
+    _people(tables, notes)
+    if not tables:
+        raise DataAcademyError(
+            "nothing_built",
+            "town.yml にある表から、教材で使えるものが一つもできませんでした。",
+            "No table could be made.",
+            fix="town inspect の報告を見て、use: true の表を確かめてください。",
+            file=town.path.name,
+        )
+    tables = {name: _shape(name, table) for name, table in tables.items()}
+    for name, table in tables.items():
+        notes += validate(name, table)
+    return Built(_about(town, tables, areas, used), tables, looks, notes)
+
+
+def write(built: Built) -> Path:
+    """Put the tables in ``datasets/<code>/``, all or nothing."""
+    folder = paths.dataset(built.about.code)
+    with replacing_folder(folder) as fresh:
+        write_into(fresh, built)
+    return folder
+
+
+def write_into(folder: Path, built: Built) -> None:
+    """Write the tables, ``town.json``, ``inventory.csv`` and ``problems.csv`` into an existing folder."""
+    import pyogrio
+
+    for name, table in built.tables.items():
+        file = folder / TABLES[name].file
+        if TABLES[name].has_geometry:
+            pyogrio.write_dataframe(table, file, driver="GeoJSON", COORDINATE_PRECISION=7, WRITE_NAME="NO")
+        else:
+            _write_csv(table, file)
+    _write_csv(inventory(built.looks), folder / "inventory.csv")
+    _write_csv(to_frame(n for n in built.notes if n.level != "info"), folder / "problems.csv")
+    text = json.dumps(asdict(built.about), ensure_ascii=False, indent=1) + "\n"
+    (folder / "town.json").write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_csv(table, file):
+    table.to_csv(file, index=False, encoding="utf-8", lineterminator="\n")
+
+
+def inventory(looks) -> pd.DataFrame:
+    """The データ一覧: one row a table, in the order of the folder."""
+    rows = [
+        {
+            "file": look.file,
+            "sheet": look.sheet,
+            "take_as": look.role,
+            "label": look.label,
+            "rows": len(look.data),
+            "columns": len(look.data.columns),
+            "handling": look.handling,
+            "use": "使う" if look.use and look.role not in ("labels", "other") else "使わない",
+            "why": look.reason or look.why,
+        }
+        for look in looks
+    ]
+    return pd.DataFrame(
+        rows, columns=["file", "sheet", "take_as", "label", "rows", "columns", "handling", "use", "why"]
+    )
+
+
+def _all_present(town, looks, notes):
+    read = {(k.file, k.sheet) for k in looks}
+    unread = {n.file for n in notes if n.level == "error"}
+    for source in town.tables:
+        if source.use and (source.file, source.sheet or "") not in read and source.file not in unread:
+            guess = nearest_guess(source.file, [k.file for k in looks])
+            raise DataAcademyError(
+                "file_missing",
+                f"town.yml にあるファイル「{source.file}」がフォルダにありません。"
+                + (f"もしかして「{guess}」ですか。" if guess else ""),
+                f"{source.file} is not in the folder.",
+                fix="ファイルを戻すか、town.yml の行を直すか、use: false にしてください。",
+                file=town.path.name,
+                value=source.file,
+            )
+
+
+def _one_areas(parts):
+    """All tables of areas as one: polygons before points, numbers filled from each other, one row an area_id."""
+    if not parts:
+        return None
+    parts = sorted(parts, key=lambda p: (p.geom_type == "Point").all())
+    areas = _join(parts)
+    numbers = areas.groupby("area_id", sort=False)[["population", "households"]].first()  # first known value
+    areas = areas.drop_duplicates("area_id").reset_index(drop=True)
+    for column in numbers:
+        areas[column] = areas["area_id"].map(numbers[column]).astype("Int64")
+    return areas
+
+
+def _people(tables, notes):
+    """Tie the population to the areas; where one of them has no numbers, take them from the other."""
+    areas = tables.get("areas")
+    if areas is None:
+        return
+    if "population" in tables:
+        tables["population"], found = people.place_population(tables["population"], areas)
+        notes += found
+        latest = tables["population"].loc[lambda t: t["date"] == t["date"].max()]
+        if areas["population"].isna().all():
+            areas["population"] = areas["area_id"].map(latest.groupby("area_id")["count"].sum()).astype("Int64")
+    elif areas["population"].notna().any():
+        known = areas[areas["population"].notna()]
+        tables["population"] = pd.DataFrame(
+            {
+                "date": known["date"].fillna("不明"),
+                "source": "国勢調査などの小地域（総数だけ）",
+                "area_id": known["area_id"],
+                "area_name": known["name"],
+                "sex": "total",
+                "age_from": 0,
+                "age_to": pd.NA,
+                "count": known["population"],
+            }
+        )
+
+
+def _join(parts):
+    import geopandas as gpd
+
+    joined = pd.concat([p for p in parts if len(p)], ignore_index=True)
+    return gpd.GeoDataFrame(joined, geometry="geometry", crs=places.DEGREES) if "geometry" in joined else joined
+
+
+def _shape(name, table):
+    """The contract's columns in the contract's order and types."""
+    contract = TABLES[name]
+    out = table.reindex(columns=[*contract.columns, *(["geometry"] if contract.has_geometry else [])])
+    return out.astype({column: c.dtype for column, c in contract.columns.items()})
+
+
+def _about(town, tables, areas, used) -> About:
+    lat = lon = None
+    place = next((t for t in (areas, tables.get("zones"), tables.get("hazard_zones")) if t is not None), None)
+    if place is not None:
+        west, south, east, north = place.total_bounds
+        lat, lon = (south + north) / 2, (west + east) / 2
+    elif "facilities" in tables:
+        lat, lon = (float(np.median(tables["facilities"][c])) for c in ("lat", "lon"))
+    facilities = tables.get("facilities")
+    label = ""
+    if facilities is not None:
+        kinds = facilities["kind"].unique().tolist()
+        if town.shelter not in kinds:
+            raise DataAcademyError(
+                "unknown_shelter",
+                f"shelter に書かれた種類「{town.shelter}」の施設がありません。",
+                f"No facility of kind {town.shelter!r}.",
+                fix="施設の種類は " + "、".join(kinds) + " です。",
+                file=town.path.name,
+                column="shelter",
+                value=town.shelter,
+            )
+        label = facilities.loc[facilities["kind"] == town.shelter, "kind_label"].iloc[0]
+    return About(
+        code=town.code,
+        name=town.name,
+        epsg=codes.plane_epsg(town.code, lat=lat, lon=lon),
+        shelter=town.shelter,
+        shelter_label=label,
+        source=f"資料：{town.name}の{len(used)}件の表をもとに作成",
+        ages="population" in tables and bool((tables["population"]["age_from"] > 0).any()),
+        tables=sorted(tables),
+        missing=[t.label for name, t in TABLES.items() if name not in tables],
+    )

@@ -1,0 +1,158 @@
+"""What a town has: ``load`` its tables, ``about`` itself."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from dataacademy import paths
+from dataacademy.errors import DataAcademyError, check_choice, nearest_guess
+from dataacademy.paths import SAMPLE_TOWN
+from dataacademy.town.contract import TABLES
+
+LISTS = {"inventory": "ファイルの一覧", "problems": "見つかった問題の一覧"}
+_COORDINATES = ("facilities", "buildings")
+
+
+@dataclass(frozen=True)
+class About:
+    """A town as lessons see it.
+
+    epsg
+        Its plane rectangular coordinate system; every table with a place is loaded in it (metres).
+    shelter
+        The facility kind that lessons measure distances to, with ``shelter_label``.
+    tables
+        Names of the tables it brings.
+    missing
+        Japanese labels of the tables it does not bring.
+    source
+        The line to print below figures.
+    ages
+        Whether its population is told apart by age.
+    """
+
+    code: str
+    name: str
+    epsg: int
+    shelter: str
+    shelter_label: str
+    source: str
+    ages: bool = False
+    tables: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+    def has(self, table: str) -> bool:
+        """Whether the town brings this table."""
+        check_choice("表", table, list(TABLES), en="Table")
+        return table in self.tables
+
+    def without(self, what: str) -> LeftOut:
+        """What a lesson shows in place of a result that this town has no data for (a table's name, or ``ages``)."""
+        check_choice("表", what, [*TABLES, "ages"], en="Table")
+        label = "年齢別の人口" if what == "ages" else TABLES[what].label
+        return LeftOut(f"{self.name}には「{label}」の表がありません。ここは読むだけにして、次へ進んでください。")
+
+    def _repr_html_(self) -> str:
+        rows = {
+            "町": f"{self.name}（団体コード {self.code}）",
+            "避難所として測る施設": self.shelter_label or "なし",
+            "ある表": "、".join(TABLES[t].label for t in self.tables),
+            "ない表": "、".join([*self.missing, *([] if self.ages else ["年齢別の人口"])]) or "ありません",
+            "距離の測り方": f"メートル（平面直角座標系 EPSG:{self.epsg}）",
+        }
+        cells = "".join(
+            f"<tr><th style='text-align:left'>{escape(k)}</th><td style='text-align:left'>{escape(v)}</td></tr>"
+            for k, v in rows.items()
+        )
+        return f"<table>{cells}</table>"
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A sentence in place of a result."""
+
+    sentence: str
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    def _repr_html_(self) -> str:
+        return f"<p>（{escape(self.sentence)}）</p>"
+
+
+def towns() -> list[str]:
+    """The towns that can be opened: the sample town and every town with tables in ``datasets/``."""
+    found = [p.parent.name for p in (paths.output() / "datasets").glob("*/town.json")]
+    return [SAMPLE_TOWN, *sorted(t for t in found if t != SAMPLE_TOWN)]
+
+
+def about(town: str = SAMPLE_TOWN) -> About:
+    """The name, code, coordinate system and tables of a town.
+
+    >>> about("mirai").name
+    'みらい市'
+    """
+    file = paths.dataset(str(town)) / "town.json"
+    if not file.is_file():
+        known, guess = towns(), nearest_guess(town, towns())
+        raise DataAcademyError(
+            "unknown_town",
+            f"「{town}」の表はまだありません。" + (f"もしかして「{guess}」ですか。" if guess and guess != town else ""),
+            f"There are no tables for {town!r}.",
+            fix=f"いまあるのは {'、'.join(known)} です。"
+            "新しい町は dataacademy town inspect フォルダ --code 団体コード で作ります。",
+            fix_en=f"Available: {', '.join(known)}. New towns: `dataacademy town inspect FOLDER --code CODE`.",
+        )
+    return About(**json.loads(file.read_text(encoding="utf-8")))
+
+
+def load(table: str, *, town: str = SAMPLE_TOWN) -> Any:
+    """A town's table, ready for analysis.
+
+    Tables with places (areas, zones, facilities, hazard_zones, buildings) come as GeoDataFrames in the town's plane
+    rectangular coordinate system, so distances are metres; the others as DataFrames.  ``inventory`` and ``problems``
+    are the lists that ``town inspect`` made.  Raises DataAcademyError with the nearest guess for an unknown table, and
+    says what the town does have where the table is missing.
+
+    >>> load("areas", town="mirai").crs.axis_info[0].unit_name
+    'metre'
+    """
+    check_choice("表", table, [*TABLES, *LISTS], en="Table")
+    place = about(town)
+    folder = paths.dataset(str(town))
+    if table in LISTS:
+        import pandas as pd
+
+        return pd.read_csv(folder / f"{table}.csv", dtype=str, keep_default_na=False)
+    if table not in place.tables:
+        raise DataAcademyError(
+            "missing_table",
+            f"{place.name}には「{TABLES[table].label}」（{table}）の表がありません。",
+            f"{place.name} has no table {table!r}.",
+            fix=f"ある表は {'、'.join(place.tables)} です。"
+            "表を足すには、ファイルをフォルダに入れて town inspect からやり直します。",
+            fix_en=f"Available: {', '.join(place.tables)}.",
+        )
+    return _read(table, folder, place.epsg)
+
+
+def _read(table, folder, epsg):
+    import pandas as pd
+
+    contract = TABLES[table]
+    types = {name: column.dtype for name, column in contract.columns.items()}
+    if contract.has_geometry:
+        import pyogrio
+
+        data = pyogrio.read_dataframe(folder / contract.file).to_crs(epsg)
+        return data.astype({name: dtype for name, dtype in types.items() if name in data.columns})
+    data = pd.read_csv(folder / contract.file, dtype=types)
+    if table not in _COORDINATES:
+        return data
+    import geopandas as gpd
+
+    points = gpd.points_from_xy(data["lon"], data["lat"], crs=6668).to_crs(epsg)
+    return gpd.GeoDataFrame(data, geometry=points)

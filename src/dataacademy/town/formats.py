@@ -1,0 +1,286 @@
+"""Recognises what a file is by its headings: official formats first, then plain tables with coordinates.
+
+The words on this page are the only place where a heading of an office file meets a name of the contract.  To teach
+the course a new format, add a line here and a test (CONTRIBUTING.md shows how).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from dataacademy.tables import tidy_heading
+from dataacademy.town.contract import FACILITY_KINDS
+
+# Contract name -> headings in use (tidied): the two generations of 自治体標準オープンデータセット, 推奨データセット,
+# e-Stat, and the English that some cities write.
+HEADINGS = {
+    "id": ["NO", "ID", "No", "№", "#property", "建物番号"],
+    "code": ["都道府県コード又は市区町村コード", "全国地方公共団体コード", "市区町村コード", "prefCode"],
+    "name": [
+        "名称",
+        "施設名",
+        "施設名称",
+        "公園名",
+        "要配慮者利用施設名称",
+        "バス停留所",
+        "バス停名",
+        "停留所名",
+        "学校名",
+        "自治会名",
+        "町丁目名",
+        "自主防災会",
+        "NAME",
+        "name",
+    ],
+    "address": ["所在地_連結表記", "住所", "所在地", "住所(番地まで)", "address"],
+    "lat": ["緯度", "latitude", "lat", "北緯"],
+    "lon": ["経度", "longitude", "lon", "lng", "東経"],
+    "capacity": ["想定収容人数", "収容定員", "定員", "収容人員", "収容人数", "capacity"],
+    "flood": ["災害種別_洪水", "開設される災害の種類(風水害)", "flood_L2"],
+    "landslide": [
+        "災害種別_崖崩れ、土石流及び地滑り",
+        "開設される災害の種類(土砂災害)",
+        "sedimentDisaster",
+    ],
+    "storm_surge": ["災害種別_高潮", "stormSurge"],
+    "earthquake": ["災害種別_地震", "開設される災害の種類(地震・津波)", "earthquake"],
+    "tsunami": ["災害種別_津波", "開設される災害の種類(地震・津波)", "tunami", "tsunami"],
+    "fire": ["災害種別_大規模な火事", "fire"],
+    "inland_flood": ["災害種別_内水氾濫", "inundation"],
+    "volcano": ["災害種別_火山現象"],
+    "residents": ["居住者数"],
+    "date": ["調査年月日", "surveyDate"],
+    "area_code": ["地域コード", "町字ID", "regionCode"],
+    "area_name": ["地域名", "町丁字名", "regionName"],
+    "total": ["総人口", "人口総数", "人口", "totalPopulation"],
+    "male": ["男性", "男", "male"],
+    "female": ["女性", "女", "woman"],
+    "households": ["世帯数", "numberOfHouseholds"],
+    "key_code": ["KEY_CODE"],
+    "original_name": ["original_name"],
+    "display_name": ["display_name"],
+}
+
+# Facility kind -> a heading (or the beginning of one) that only this kind's table has.
+KIND_MARKS = {
+    "shelter": ["開設される災害の種類"],
+    "evacuation_site": ["災害種別_", "sedimentDisaster"],
+    "aed": ["小児対応設備の有無", "equipmentForChildren"],
+    "nursery": ["一時預かりの有無", "temporaryKeeping"],
+    "public_toilet": ["男性トイレ", "totalMensRestroom"],
+    "wifi": ["SSID"],
+    "park": ["設置遊具"],
+    "medical": ["診療科目", "medicalSubjects"],
+    "cultural_property": ["文化財", "culturalPropertyDate"],
+    "care_facility": ["要配慮者利用施設名称"],
+    "bus_stop": ["バス停", "停留所"],
+}
+# Used only where the headings do not tell: words in the name of the file or of its folder.
+KIND_WORDS = {
+    "tsunami_building": ["津波避難ビル", "tsunami_evacuation_building"],
+    "evacuation_site": ["緊急避難場所", "evacuation_space"],
+    "shelter": ["避難所"],
+    "aed": ["AED", "aed_location"],
+    "bus_stop": ["バス停", "停留所"],
+    "park": ["公園", "park"],
+    "medical": ["病院", "hospital"],
+    "nursery": ["保育", "幼稚園", "nursery_school", "kindergarten"],
+    "care_facility": ["福祉施設", "welfare_facility", "デイサービス"],
+    "cultural_property": ["文化財", "cultural_property"],
+    "library": ["図書館", "library"],
+}
+HAZARD_WORDS = {  # in this order: 高潮浸水想定 is a storm surge, 浸水想定 alone a flood
+    "past_flood": ["浸水履歴", "水害地", "異常気象"],
+    "inland_flood": ["内水"],
+    "tsunami": ["津波"],
+    "storm_surge": ["高潮"],
+    "landslide": ["土砂", "急傾斜", "土石流", "地すべり", "GENSHOMEI"],
+    "flood": ["洪水", "浸水", "Max_Rank"],
+}
+HAZARD_RANKS = ["Max_Rank", "最大浸水深", "浸水ランク", "浸水深", "GENSHOMEI", "日付"]
+LABELS = {**FACILITY_KINDS, "library": "図書館"}
+ROLES = {
+    "areas": "地区（町丁目の境界、または代表点と人口）",
+    "population": "人口（地区・年齢・性別）",
+    "facilities": "施設（地図に点で置けるもの）",
+    "zones": "区域（自治会・学校区など）",
+    "hazard_zones": "災害の想定区域・履歴",
+    "buildings": "建物と居住者数",
+    "labels": "ほかのファイルの見出しの説明",
+    "other": "この教材では使わない表",
+}
+_BAND = re.compile(
+    r"^(?P<a>\d+)[-~〜](?P<b>\d+)歳の?(?P<sex>男性|女性)$|^(?P<open>\d+)歳以上の?(?P<sex2>男性|女性)$"
+    r"|^(?P<en>man|woman)(?P<n>\d+)$"
+)
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What a file is taken for, and why (Japanese, for the instructor who checks it)."""
+
+    role: str
+    why: str
+    kind: str = ""
+    label: str = ""
+    columns: dict[str, str] = field(default_factory=dict)
+
+
+def match_columns(headings, names=None) -> dict[str, str]:
+    """Contract names for the headings that are known: ``{"lat": "緯度", …}``.  The first heading in the list wins.
+
+    >>> match_columns(["NO", "名称", "緯度", "経度"])
+    {'id': 'NO', 'name': '名称', 'lat': '緯度', 'lon': '経度'}
+    """
+    headings = [str(h) for h in headings]
+    tidy = {tidy_heading(h.rsplit("_", 1)[-1]): h for h in reversed(headings)}  # 位置_緯度, of a two-level heading
+    tidy |= {tidy_heading(h): h for h in reversed(headings)}
+    found = {}
+    for name, known in HEADINGS.items():
+        if names is None or name in names:
+            hit = next((tidy[tidy_heading(k)] for k in known if tidy_heading(k) in tidy), None)
+            if hit is not None:
+                found[name] = hit
+    return found
+
+
+def age_bands(headings) -> dict[str, tuple[str, int, int | None]]:
+    """Age-band columns: heading -> (sex, age from, age to or None for the open top band).
+
+    >>> age_bands(["0-4歳の男性", "85歳以上の女性", "総人口"])
+    {'0-4歳の男性': ('male', 0, 4), '85歳以上の女性': ('female', 85, None)}
+    >>> age_bands(["man1", "woman18"])
+    {'man1': ('male', 0, 4), 'woman18': ('female', 85, None)}
+    """
+    sexes = {"男性": "male", "女性": "female", "man": "male", "woman": "female"}
+    bands = {}
+    numbered = [m for h in headings if (m := _BAND.match(tidy_heading(str(h)))) and m["n"]]
+    top = max((int(m["n"]) for m in numbered), default=0)
+    for heading in headings:
+        found = _BAND.match(tidy_heading(str(heading)))
+        if not found:
+            continue
+        if found["n"]:
+            start = (int(found["n"]) - 1) * 5
+            bands[heading] = (sexes[found["en"]], start, None if int(found["n"]) == top else start + 4)
+        elif found["open"]:
+            bands[heading] = (sexes[found["sex2"]], int(found["open"]), None)
+        else:
+            bands[heading] = (sexes[found["sex"]], int(found["a"]), int(found["b"]))
+    return bands
+
+
+def recognise(headings, *, geometry: str = "", path: PurePath | str = "", extra_words: str = "") -> Recognised:
+    """What a table with these headings is.
+
+    headings
+        Column names as read.
+    geometry
+        ``""`` for a plain table, else ``point``, ``line`` or ``polygon``.
+    path
+        File path inside the handed-over folder; its words help only where headings do not tell.
+    extra_words
+        Labels of the columns from a companion file (``original_name, display_name``), searched like headings.
+
+    >>> recognise(["名称", "緯度", "経度", "災害種別_洪水"]).kind
+    'evacuation_site'
+    """
+    columns = match_columns(headings)
+    tidy = [tidy_heading(str(h)) for h in headings] + extra_words.split()
+    path = PurePath(path)
+    words = " ".join(path.parts)
+    if {"original_name", "display_name"} <= columns.keys():
+        return Recognised("labels", "見出しが「original_name・display_name」なので、ほかの表の見出しの説明と見ました。")
+    if "key_code" in columns and ("JINKO" in headings or geometry == "polygon"):
+        return Recognised(
+            "areas", "見出しに「KEY_CODE」があるので、国勢調査の小地域（町丁目）と見ました。", columns=columns
+        )
+    bands = age_bands(headings)
+    if bands and ({"area_name", "total"} <= columns.keys() or "area_name" in columns):
+        return Recognised(
+            "population",
+            f"見出しに地域名と年齢別の人口（{len(bands)}列）があるので、地域・年齢別人口と見ました。",
+            columns=columns,
+        )
+    if geometry == "polygon":
+        return _polygons(tidy, words, path, columns)
+    if geometry == "line":
+        return Recognised("other", "線のデータなので、いまの教材では使いません。", label=_own_name(path))
+    if geometry == "point" or {"lat", "lon"} <= columns.keys():
+        if "residents" in columns:
+            return Recognised(
+                "buildings", "見出しに緯度・経度と「居住者数」があるので、建物の表と見ました。", columns=columns
+            )
+        if any(h.startswith(("発生", "事故", "イベント", "患者")) for h in tidy):
+            return Recognised(
+                "other", "できごとの記録（一行が一件）なので、施設としては使いません。", label=_own_name(path)
+            )
+        return _facilities(tidy, words, path, columns, geometry)
+    return Recognised("other", "場所も地区も書かれていない表なので、いまの教材では使いません。", label=_own_name(path))
+
+
+def _facilities(tidy, words, path, columns, geometry) -> Recognised:
+    for kind, marks in KIND_MARKS.items():
+        hit = next((h for h in tidy for mark in marks if h.startswith(tidy_heading(mark))), None)
+        if hit:
+            why = f"見出しに「{hit}」があるので、{LABELS[kind]}の一覧と見ました。"
+            return Recognised("facilities", why, kind, LABELS[kind], columns)
+    for kind, hints in KIND_WORDS.items():
+        hit = next((hint for hint in hints if hint in words), None)
+        if hit:
+            why = f"場所があり、ファイルかフォルダの名前に「{hit}」があるので、{LABELS[kind]}の一覧と見ました。"
+            return Recognised("facilities", why, kind, LABELS[kind], columns)
+    where = "点のデータ" if geometry else "緯度・経度のある表"
+    name = _own_name(path)
+    return Recognised(
+        "facilities",
+        f"{where}なので、施設の一覧と見ました。種類の名前はファイル名から取りました。",
+        f"other_{name}",
+        name,
+        columns,
+    )
+
+
+def _polygons(tidy, words, path, columns) -> Recognised:
+    name = _own_name(path)
+    for hazard, hints in HAZARD_WORDS.items():
+        hit = next((hint for hint in hints if hint in words or any(hint in h for h in tidy)), None)
+        if hit:
+            return Recognised(
+                "hazard_zones", f"面のデータで「{hit}」の語があるので、災害の区域と見ました。", hazard, name, columns
+            )
+    return Recognised("zones", "面のデータなので、区域（自治会・学校区など）と見ました。", name, name, columns)
+
+
+def _own_name(path: PurePath) -> str:
+    """The telling name: the folder's where the stem is only ``data``, or ASCII below a Japanese folder."""
+    stem = copy_suffix(path.stem)[0]
+    folder = path.parent.name
+    telling = stem.lower() not in {"data", "date", ""} and not (stem.isascii() and folder and not folder.isascii())
+    return stem if telling or not folder else folder
+
+
+def copy_suffix(stem: str) -> tuple[str, bool]:
+    """The stem without a sign of copying, and whether there was one.
+
+    >>> copy_suffix("data (2)"), copy_suffix("data "), copy_suffix("data")
+    (('data', True), ('data', True), ('data', False))
+    """
+    plain = re.sub(r"(\s*\(\d+\)|\s*-\s*コピー|\s+)+$", "", stem)
+    return plain, plain != stem
+
+
+PERSONAL_HEADINGS = ["氏名", "生年月日", "生まれ年", "会員ID", "個人番号", "患者_", "電子メール", "世帯主"]
+
+
+def handling(role: str, headings) -> str:
+    """The three classes of the データ一覧: usable as it is, to be aggregated, or to be de-identified first.
+
+    >>> handling("other", ["会員ID", "年代"])
+    '個人情報の加工が必要'
+    """
+    if any(tidy_heading(str(h)).startswith(p) for h in headings for p in PERSONAL_HEADINGS):
+        return "個人情報の加工が必要"
+    return "そのまま使える" if role in ("areas", "population", "zones", "hazard_zones", "labels") else "集計が必要"

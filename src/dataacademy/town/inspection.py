@@ -1,0 +1,305 @@
+"""Looks into a folder of files as they are: what each one is taken for and why, and what is wrong with it.
+
+Originals are only read.  The result is written as an editable ``town.yml`` and a report.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from dataacademy import tables
+from dataacademy.codes import complete_code
+from dataacademy.errors import DataAcademyError
+from dataacademy.notes import Note
+from dataacademy.town import people, places
+from dataacademy.town.contract import SHELTER_KINDS
+from dataacademy.town.formats import Recognised, handling, recognise
+from dataacademy.town.townfile import Source, TownFile, relative_folder
+from dataacademy.town.versions import compare_months, leave_out_broken_months, leave_out_copies
+
+READABLE = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".shp", ".geojson", ".json", ".dbf", ".gpkg"}
+_PARTS = {".dbf", ".shx", ".prj", ".cpg", ".qmd", ".xml", ".sbn", ".sbx", ".qpj", ".qix"}  # of a shapefile
+_WRITTEN_COLUMNS = ("name", "lat", "lon", "capacity", "residents")  # worth showing in town.yml
+_GEOMETRY = {
+    "Point": "point",
+    "MultiPoint": "point",
+    "LineString": "line",
+    "MultiLineString": "line",
+    "Polygon": "polygon",
+    "MultiPolygon": "polygon",
+}
+
+
+@dataclass
+class Look:
+    """One table of one file, as read, and what it is taken for."""
+
+    file: str
+    sheet: str
+    data: Any
+    rows: Any
+    role: str
+    why: str
+    kind: str = ""
+    label: str = ""
+    columns: dict[str, str] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    use: bool = True
+    reason: str = ""  # why it is not used
+
+    @property
+    def handling(self) -> str:
+        """そのまま使える / 集計が必要 / 個人情報の加工が必要."""
+        return handling(self.role, self.data.columns)
+
+
+@dataclass
+class Inspection:
+    """What a folder holds, for one town."""
+
+    town: TownFile
+    looks: list[Look]
+    notes: list[Note]
+
+    @property
+    def problems(self) -> list[Note]:
+        return [n for n in self.notes if n.level != "info"]
+
+
+def look_at(folder: Path, *, sources: dict[tuple[str, str], Source] | None = None):
+    """Read every file below ``folder`` that can hold a table.  Returns ``(looks, notes)``.
+
+    sources
+        What town.yml says about (file, sheet); it overrides what would be guessed.
+    """
+    sources = sources or {}
+    files, notes = _list_files(folder)
+    readings = []
+    for file in files:
+        name = file.relative_to(folder).as_posix()
+        stated = [s for (f, _), s in sources.items() if f == name]
+        try:
+            for reading in _read_all(file, stated):
+                readings.append(replace(reading, file=name))
+                notes += [replace(n, file=name) for n in reading.notes]
+        except DataAcademyError as error:
+            notes.append(replace(error.note, file=name))
+    labels = _labels(readings)
+    looks = []
+    for reading in readings:
+        look = _take(reading, labels.get(PurePosixPath(reading.file).parent, {}))
+        source = sources.get((reading.file, reading.sheet or ""))
+        if source:
+            look.role, look.use = source.take_as, source.use
+            look.kind, look.label = source.kind or look.kind, source.label or look.label
+            look.columns = {**look.columns, **source.columns}
+        looks.append(look)
+    return looks, notes
+
+
+def inspect(folder: Path, *, code: str, name: str = "", path: Path | None = None) -> Inspection:
+    """Look into ``folder`` for the town ``code``; nothing is written.
+
+    Raises DataAcademyError for a folder that is missing, empty, or holds no table at all, and for a bad code.
+    """
+    code, notes = complete_code(code)
+    notes = list(notes)
+    looks, found = look_at(folder)
+    notes += found
+    if not any(look.role not in ("labels", "other") for look in looks):
+        raise _nothing_usable(folder, looks, notes)
+    leave_out_copies(looks, folder)
+    notes += check(looks, code)
+    leave_out_broken_months(looks, notes)
+    kinds = Counter(k.kind for k in looks if k.role == "facilities" and k.use for _ in range(len(k.data)))
+    shelter = next((k for k in SHELTER_KINDS if k in kinds), kinds.most_common(1)[0][0] if kinds else SHELTER_KINDS[0])
+    if shelter != SHELTER_KINDS[0]:
+        label = next((k.label for k in looks if k.kind == shelter), shelter)
+        notes.append(
+            Note(
+                "no_shelter_list",
+                f"指定避難所の一覧が見つからないので、「{label}」を避難所として距離を測ります。",
+                f"No list of designated shelters; {shelter} is used.",
+                fix="違うときは town.yml の shelter を書きかえてください。",
+            )
+        )
+    path = path or Path("town.yml")
+    town = TownFile(
+        code=code,
+        name=name or _name(looks) or code,
+        shelter=shelter,
+        path=path.resolve(),
+        folder=relative_folder(folder, path.resolve().parent),
+        tables=[_source(k) for k in looks if _used(k)],
+    )
+    return Inspection(town, looks, notes)
+
+
+def check(looks, code) -> list[Note]:
+    """Everything that is wrong with the tables in use: converts them as ``tailor`` will, and keeps the notes."""
+    notes, extent = [], None
+    for look in looks:
+        if look.use and look.role == "areas":
+            rows, found = people.areas(look, code=code)
+            notes += found
+            extent = extent or (town_extent(rows) if rows is not None else None)
+        elif look.role == "population":  # broken months are checked too: they decide whether the file is used
+            notes += people.population(look)[1] if look.use else []
+    for look in looks:
+        if look.use and look.role == "facilities":
+            notes += places.facilities(look, extent=extent)[1]
+        elif look.use and look.role == "buildings":
+            notes += places.buildings(look, extent=extent)[1]
+        elif look.use and look.role in ("zones", "hazard_zones"):
+            notes += places.polygons(look, table=look.role)[1]
+    return notes + compare_months(looks)
+
+
+def town_extent(areas):
+    """Where the town lies, in degrees: the hull of its areas and about 1.5 km around."""
+    return areas.geometry.union_all().convex_hull.buffer(0.015)
+
+
+def _list_files(folder):
+    if not folder.is_dir():
+        raise DataAcademyError(
+            "no_folder",
+            f"フォルダ「{folder}」がありません。",
+            f"No folder {folder}.",
+            fix="フォルダの場所と名前を確かめてください。",
+            fix_en="Check the path.",
+        )
+    everything = sorted(p for p in folder.rglob("*") if p.is_file() and not _hidden(p.relative_to(folder)))
+    if not everything:
+        raise DataAcademyError(
+            "empty_folder",
+            f"フォルダ「{folder.name}」は空です。",
+            f"{folder.name} is empty.",
+            fix="町のデータのファイル（CSV・Excel・シェープファイルなど）を入れてください。",
+            fix_en="Put the town's files (CSV, Excel, shapefiles …) in it.",
+        )
+    shapes = {p.with_suffix("") for p in everything if p.suffix.lower() == ".shp"}
+    files, notes, unread = [], [], Counter()
+    for path in everything:
+        suffix = path.suffix.lower()
+        if suffix in _PARTS and path.with_suffix("") in shapes:
+            continue
+        if suffix in {".shx", ".prj"} and path.with_suffix(".dbf") not in everything:
+            notes.append(
+                Note(
+                    "no_shp",
+                    "シェープファイルの一部ですが、本体（.shp）がありません。",
+                    "The .shp is missing.",
+                    level="error",
+                    fix="同じ名前の .shp・.dbf・.shx・.prj をそろえて入れてください。",
+                    file=path.relative_to(folder).as_posix(),
+                )
+            )
+        elif suffix in READABLE:
+            files.append(path)
+        elif suffix not in _PARTS:
+            unread[suffix or "拡張子なし"] += 1
+    for suffix, count in unread.items():
+        notes.append(
+            Note(
+                "not_a_table",
+                f"表として読めない種類のファイル（{suffix}）が {count} 件ありました。",
+                f"{count} files of a kind that holds no table ({suffix}).",
+            )
+        )
+    return files, notes
+
+
+def _hidden(path) -> bool:
+    return any(part.startswith((".", "~$")) or part in ("Thumbs.db", "__MACOSX") for part in path.parts)
+
+
+def _read_all(file, stated):
+    """The readings of one file: each non-empty sheet of a workbook, else one."""
+    crs = next((s.crs for s in stated if s.crs), None)
+    encoding = next((s.encoding for s in stated if s.encoding), None)
+    if file.suffix.lower() in {".xlsx", ".xlsm", ".xls"}:
+        return [reading for sheet in tables.sheets(file) if len((reading := tables.read(file, sheet=sheet)).data)]
+    return [tables.read(file, encoding=encoding, crs=crs)]
+
+
+def _labels(readings):
+    """Column labels from companion files (``original_name, display_name``), by folder."""
+    labels = {}
+    for reading in readings:
+        if {"original_name", "display_name"} <= set(reading.data.columns):
+            pairs = reading.data.dropna(subset=["original_name", "display_name"])
+            folder = PurePosixPath(reading.file).parent
+            labels[folder] = {
+                o: d.strip() for o, d in zip(pairs["original_name"], pairs["display_name"], strict=True) if d.strip()
+            }
+    return labels
+
+
+def _take(reading, labels) -> Look:
+    data = reading.data
+    shown = {}  # heading as labelled -> heading in the file
+    for column in data.columns:
+        if column != "geometry":
+            shown.setdefault(labels.get(column, column), column)
+    kind = ""
+    if hasattr(data, "geometry") and len(data):
+        kind = _GEOMETRY.get(data.geometry.dropna().geom_type.mode().iloc[0], "")
+    taken: Recognised = recognise(list(shown), geometry=kind, path=PurePosixPath(reading.file))
+    columns = {name: shown[heading] for name, heading in taken.columns.items()}
+    return Look(
+        reading.file,
+        reading.sheet or "",
+        data,
+        reading.rows,
+        taken.role,
+        taken.why,
+        taken.kind,
+        taken.label,
+        columns,
+        list(reading.notes),
+    )
+
+
+def _used(look) -> bool:
+    return look.role not in ("labels", "other")
+
+
+def _source(look) -> Source:
+    columns = {name: heading for name, heading in look.columns.items() if name in _WRITTEN_COLUMNS}
+    return Source(
+        file=look.file,
+        sheet=look.sheet or None,
+        take_as=look.role,
+        kind=look.kind,
+        label=look.label,
+        use=look.use,
+        columns=columns if look.role in ("facilities", "buildings") else {},
+    )
+
+
+def _name(looks) -> str:
+    """The municipality's name as its own tables write it most often."""
+    names = Counter()
+    for look in looks:
+        for column in ("市区町村名", "地方公共団体名", "cityName", "city"):
+            if column in look.data.columns:
+                names.update(look.data[column].dropna().astype(str).str.strip().unique().tolist())
+    return names.most_common(1)[0][0] if names else ""
+
+
+def _nothing_usable(folder, looks, notes) -> DataAcademyError:
+    kinds = Counter(p.suffix.lower() or "拡張子なし" for p in folder.rglob("*") if p.is_file())
+    found = "、".join(f"{suffix} {count}件" for suffix, count in kinds.most_common(5))
+    faults = [n for n in notes if n.level == "error"]
+    first = f" 最初の問題：{faults[0].where} {faults[0].ja} {faults[0].fix}" if faults else ""
+    return DataAcademyError(
+        "nothing_usable",
+        f"フォルダ「{folder.name}」に、教材で使える表が一つもありません（あったもの：{found}）。{first}",
+        f"No usable table in {folder.name} ({found}).",
+        fix="地区の人口（町丁目別）か、緯度・経度のある施設の一覧を、CSV・Excel・シェープファイルで入れてください。",
+        fix_en="Add population by area, or a list of facilities with latitude and longitude.",
+    )
