@@ -60,7 +60,7 @@ def test_one_check_digit_of_ten_is_right(five, digit):
 
 @given(real_fives, st.integers(0, 4), st.integers(1, 9))
 def test_a_single_wrong_digit_never_passes_as_the_same_town(five, place, shift):
-    """Every weight is prime to 11, so one changed digit changes the sum; only 10 and 1 share a check digit."""
+    """One changed digit changes the remainder, but the remainders 0 and 10 share the check digit 1."""
     code = five + check_digit(five)
     typo = code[:place] + str((int(code[place]) + shift) % 10) + code[place + 1 :]
     try:
@@ -112,6 +112,7 @@ def test_not_a_code(value):
 def test_readings_of_numbers_never_given_out_are_no_readings():
     assert complete_code("47201")[0] == "472018"  # 宮城県 (04) never had a number 720
     assert complete_code("27226")[0] == "272264"
+    assert refused(5190).kind == "not_a_code"  # 秋田県 (05) has no wards
 
 
 def test_associations_are_codes_only_when_written_in_full():
@@ -165,6 +166,14 @@ def test_column_follows_the_way_the_others_are_written():
     assert zeros_lost.tolist() == ["372013", "271004", "012106"]
 
 
+def test_column_that_contradicts_itself_is_not_guessed():
+    for others in (["01202", "01203"], ["331007", "332020"]):  # prefecture says one thing, the way of writing the other
+        doubtful = "12106" if others[0] < "02" else "33201"
+        codes, notes = complete_codes(pd.Series([*others, doubtful]))
+        assert codes.tolist()[2] == doubtful
+        assert [(n.kind, n.row) for n in notes if n.level == "error"] == [("ambiguous_code", 4)]
+
+
 def test_column_of_doubtful_values_takes_the_prefecture_they_share():
     both = ["12106", "13102"]  # 12…/01…, 13…/01…
     assert all(refused(v).kind == "ambiguous_code" for v in both)
@@ -199,7 +208,8 @@ def test_rows_must_fit():
 @given(st.lists(real_fives, min_size=1, max_size=20), st.sampled_from(["full", "five"]))
 def test_columns_written_in_one_way_come_back(fives, way):
     """A column all with or all without check digit is never silently turned into other towns' codes."""
-    right = [five + check_digit(five) for five in fives]
+    fives = [*fives, "22212"]  # one that can be read in one way only
+    right = [six(five) for five in fives]
     written = right if way == "full" else fives
     codes, notes = complete_codes(pd.Series(written))
     unread = {n.value for n in notes if n.level == "error"}

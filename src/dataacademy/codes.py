@@ -62,9 +62,9 @@ def complete_codes(
 ) -> tuple[pd.Series, list[Note]]:
     """A column of codes as six-digit text, and what was done, once per different value with its first row.
 
-    A value with two readings takes the one that agrees with the rest of the column: of the same prefecture, or else
-    written in the same way (with or without check digit).  What cannot be read stays as it is, with a note of level
-    error; nothing is raised.
+    A value with two readings takes the one that agrees with the rest of the column: of the one prefecture that the
+    others are of, and written as all others are (with or without check digit), as far as they tell.  What cannot be
+    read stays as it is, with a note of level error; nothing is raised.
 
     rows
         File row of each element; None: the first element stands in row 2.
@@ -115,9 +115,9 @@ def _readings(text: str) -> list[tuple[str, tuple[str, ...]]]:
     for zero in ("", "0"):
         full, kinds = zero + text, ("leading_zero_restored",) if zero else ()
         # 800 and above are associations of municipalities: believed only where nothing has to be guessed
-        if not _is_numbered(full[:5], below=1000 if len(text) == 6 else 800):
+        if not _is_numbered(full[:5], below=1000 if len(text) == 6 else 800) or (zero and not _is_in_use(full)):
             continue
-        if len(full) == 6 and full[5] == check_digit(full[:5]) and (not zero or _is_in_use(full)):
+        if len(full) == 6 and full[5] == check_digit(full[:5]):
             found.append((full, kinds))
         if len(full) == 5:
             found.append((full + check_digit(full), (*kinds, "code_completed")))
@@ -146,12 +146,12 @@ def _settle(options):
     styles = {"code_completed" in kinds for _, kinds in sure}
 
     def settle(readings):
-        if len(readings) > 1 and len(prefectures) == 1:
-            kept = [reading for reading in readings if reading[0][:2] in prefectures]
-            readings = kept or readings
-        if len(readings) > 1 and len(styles) == 1:
-            readings = [reading for reading in readings if ("code_completed" in reading[1]) in styles]
-        return readings
+        if len(readings) < 2:
+            return readings
+        near = [r for r in readings if len(prefectures) == 1 and r[0][:2] in prefectures]
+        alike = [r for r in readings if len(styles) == 1 and ("code_completed" in r[1]) in styles]
+        kept = [r for r in readings if r in (near or readings) and r in (alike or readings)]
+        return kept or readings  # prefecture and style contradict each other: no guess
 
     return [settle(readings) for readings in options]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from dataacademy.errors import DataAcademyError
 
 SAMPLE_TOWN = "mirai"
+STATE = ".dataacademy"  # folder inside a workspace for what the tools remember
 _MARK = Path("notebooks") / "course.yml"
 
 

@@ -67,7 +67,9 @@ def locations(data: gpd.GeoDataFrame) -> np.ndarray:
     shapes = data.geometry.to_numpy()
     if (shapely.get_type_id(shapes) > POINT).any():
         shapes = shapely.point_on_surface(shapes)
-    xy = np.column_stack([shapely.get_x(shapes), shapely.get_y(shapes)])
+    there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    xy = np.full((len(shapes), 2), np.nan)
+    xy[there] = shapely.get_coordinates(shapes[there])
     xy[~np.isfinite(xy).all(axis=1)] = np.nan
     return xy
 

@@ -42,6 +42,7 @@ LABELS = {  # how columns that this toolbox makes, or every town has, are called
     "uncovered": "圏外",
     "share_percent": "圏内の割合",
     "n_rows": "件数",
+    "kind": "施設の種類",
     "kind_label": "施設の種類",
 }
 

@@ -14,15 +14,15 @@ import tempfile
 import time
 import webbrowser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
 from dataacademy import paths
-from dataacademy.course.workspace import STATE, prepare
+from dataacademy.course.lab import without_iri_grammar
 from dataacademy.errors import DataAcademyError
 from dataacademy.files import writing_to
-from dataacademy.paths import SAMPLE_TOWN
+from dataacademy.paths import SAMPLE_TOWN, STATE
 from dataacademy.town.catalog import about
 
 HOST = "127.0.0.1"
@@ -45,7 +45,7 @@ def open_course(
 
     The server answers on this machine only and asks for a random token.  JupyterLab keeps its own files (settings,
     layout, trust) in ``.dataacademy`` inside the workspace, so the person's JupyterLab elsewhere is neither read nor
-    changed.  Raises DataAcademyError: unknown_town, port_in_use, no_server, cannot_write.
+    changed.  Raises DataAcademyError: unknown_town, port_in_use, no_server, server_died, cannot_write.
     """
     print("教材を準備しています。少しお待ちください。", flush=True)
     if source:
@@ -53,24 +53,28 @@ def open_course(
     else:
         about(town)  # an unknown town is told before anything is written
         root, state, start = paths.workspace(town), paths.workspace(town) / STATE, START
-    with _signals_as_ctrl_c():
-        try:
-            with _jupyter(root, state, "author" if source else "learner", port) as server:
-                deliveries = [] if source else prepare(town)  # while the server starts
-                address = f"{server.wait()}/lab/tree/{quote(start)}?token={server.token}"
-                for delivery in deliveries:
-                    if delivery.status in ("updated", "beside"):
-                        print(delivery.message)
-                print("教材を開きました。ブラウザに出ないときは、次のアドレスを開いてください。")
-                print(f"  {address}")
-                print("終わるときは、ノートブックを保存してから、この画面で Ctrl + C を押してください。", flush=True)
-                if browser:
-                    webbrowser.open(address)
-                while server.process.poll() is None:
-                    time.sleep(0.2)
-        except KeyboardInterrupt:
-            pass  # the ordinary way to end
+    settings = "author" if source else "learner"
+    # Ctrl-C is the ordinary way to end
+    with suppress(KeyboardInterrupt), _signals_as_ctrl_c(), _jupyter(root, state, settings, port) as server:
+        deliveries = [] if source else _prepare(town)  # while the server starts
+        address = f"{server.wait()}/lab/tree/{quote(start)}?token={server.token}"
+        for delivery in deliveries:
+            if delivery.status in ("updated", "beside"):
+                print(delivery.message)
+        print("教材を開きました。ブラウザに出ないときは、次のアドレスを開いてください。")
+        print(f"  {address}")
+        print("終わるときは、ノートブックを保存してから、この画面で Ctrl + C を押してください。", flush=True)
+        if browser:
+            webbrowser.open(address)
+        server.stay()
     print("教材を閉じました。", flush=True)
+
+
+def _prepare(town: str):
+    without_iri_grammar()
+    from dataacademy.course.workspace import prepare  # imports nbformat: not before the server is on its way
+
+    return prepare(town)
 
 
 class _Server:
@@ -87,12 +91,22 @@ class _Server:
             if self._answers():
                 return f"http://{HOST}:{self.port}"
             time.sleep(0.05)
+        raise self._failed("no_server", "JupyterLab を始められませんでした。", "JupyterLab did not start")
+
+    def stay(self) -> None:
+        """Return when the server has been shut down from JupyterLab's menu."""
+        while self.process.poll() is None:
+            time.sleep(0.2)
+        if self.process.returncode:
+            raise self._failed("server_died", "JupyterLab が途中で止まりました。", "JupyterLab ended unexpectedly")
+
+    def _failed(self, kind: str, ja: str, en: str) -> DataAcademyError:
         last = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-3:]
-        raise DataAcademyError(
-            "no_server",
-            "JupyterLab を始められませんでした。",
-            "JupyterLab did not start: " + " / ".join(last),
-            fix=f"もう一度実行してください。それでも始まらないときは、記録「{self.log}」を事務局に送ってください。",
+        return DataAcademyError(
+            kind,
+            ja,
+            f"{en}: " + " / ".join(last),
+            fix=f"もう一度実行してください。また起きるときは、記録「{self.log}」を事務局に送ってください。",
             fix_en=f"Try again; the log is {self.log}.",
         )
 
@@ -106,14 +120,14 @@ class _Server:
 
     def _ask(self, method: str, path: str) -> int | None:
         # http.client rather than urllib: a proxy set for the office must not be asked for this machine
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=10)
-        try:
-            connection.request(method, path, headers={"Authorization": f"token {self.token}"})
-            return connection.getresponse().status
-        except (OSError, http.client.HTTPException):
-            return None
-        finally:
-            connection.close()
+        headers = {"Authorization": f"token {self.token}"}
+        with closing(http.client.HTTPConnection(HOST, self.port, timeout=10)) as connection:
+            try:
+                connection.request(method, path, headers=headers)
+                with connection.getresponse() as answer:
+                    return answer.status
+            except (OSError, http.client.HTTPException):
+                return None
 
     def stop(self) -> None:
         """End kernels and server.  By request, as this is the one way that is clean on Windows too."""
@@ -194,7 +208,8 @@ def _check_port(port: int | None) -> None:
 
 def _signals() -> list[int]:
     """What asks a program to end besides Ctrl-C: a stop by the system, a closed terminal, Ctrl+Break on Windows."""
-    return [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+    there = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+    return [number for number in there if signal.getsignal(number) != signal.SIG_IGN]  # nohup stays nohup
 
 
 @contextmanager

@@ -18,10 +18,9 @@ from dataacademy.course.lessons import course
 from dataacademy.course.notebooks import notebook_text, read_notebook, set_town
 from dataacademy.errors import DataAcademyError
 from dataacademy.files import fingerprint, write_bytes, write_text
-from dataacademy.paths import SAMPLE_TOWN
+from dataacademy.paths import SAMPLE_TOWN, STATE
 from dataacademy.town.catalog import about
 
-STATE = ".dataacademy"
 MESSAGES = {
     "new": "新しく入れました。",
     "updated": "新しい版に入れ替えました。",

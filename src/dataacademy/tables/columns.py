@@ -36,15 +36,17 @@ def typed(names: Sequence[str], columns: Sequence[Cells], rows: np.ndarray) -> t
         data[name] = numbers_of(cells, found) if numeric else cells.text()
         notes += mojibake(name, cells, rows)
     if as_names:
-        notes.insert(
-            0,
-            Note(
-                "kept_text",
-                "数字でも名前として使う列なので、文字のまま読みました：" + "、".join(f"「{n}」" for n in as_names) + "。",
-                "Columns of digits kept as text, because they are names: " + ", ".join(as_names) + ".",
-            ),
-        )
+        notes.insert(0, kept_text(as_names))
     return pd.DataFrame(data, index=range(len(rows)), columns=list(names)), notes
+
+
+def kept_text(names: Sequence[str]) -> Note:
+    """The note on columns of digits that were left as text."""
+    return Note(
+        "kept_text",
+        "数字でも名前として使う列なので、文字のまま読みました：" + "、".join(f"「{name}」" for name in names) + "。",
+        "Columns of digits kept as text, because they are names: " + ", ".join(names) + ".",
+    )
 
 
 def _judge(cells: Cells) -> tuple[bool, Words | None]:

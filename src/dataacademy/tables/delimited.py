@@ -114,9 +114,9 @@ def _columns(data: bytes, separator: str, width: int, file: str) -> list[Cells]:
 def _open_quote(file: str, reason: str, line: int | None = None) -> DataAcademyError:
     return DataAcademyError(
         "open_quote",
-        "「\"」で始まり、「\"」で閉じていない値があります。",
+        '「"」で始まり、「"」で閉じていない値があります。',
         f"A quoted value is never closed ({reason}).",
-        fix="値の中の「\"」は「\"\"」と2つ続けて書くか、取ってください。",
+        fix='値の中の「"」は「""」と2つ続けて書くか、取ってください。',
         fix_en='Write a quote inside a value twice (""), or take it out.',
         file=file,
         row=line,
@@ -153,7 +153,7 @@ def _ragged_row(grid: Grid, lengths: np.ndarray, row: int, text: str, separator:
         "ragged_row",
         f"ファイルの {line}行目は {lengths[row]}欄あり、見出しの {heading}欄と合いません。",
         f"Line {line} of the file has {lengths[row]} fields; the heading has {heading}.",
-        fix=f"値の中に{name}や改行があれば、その値を「\"」で囲んでください。欄が足りなければ{name}を補ってください。",
+        fix=f'値の中に{name}や改行があれば、その値を「"」で囲んでください。欄が足りなければ{name}を補ってください。',
         fix_en="Quote values that contain the separator or a line break; add the missing separators.",
         file=file,
         row=row + 1,

@@ -140,8 +140,10 @@ def _refuse_mixture(data: bytes, broken: int, file: str) -> None:
             data,
             at,
             file,
-            ("2つのファイルを1つにつないだときに起こります。もとの表を別々に開き、それぞれ" + _RESAVE[0],
-             "This happens when files are joined. Open each original. " + _RESAVE[1]),
+            (
+                "2つのファイルを1つにつないだときに起こります。もとの表を別々に開き、それぞれ" + _RESAVE[0],
+                "This happens when files are joined. Open each original. " + _RESAVE[1],
+            ),
         ) from None
 
 

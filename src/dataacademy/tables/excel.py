@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
-import numpy as np
-import pandas as pd
+from pandas.api.types import is_numeric_dtype
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from dataacademy.errors import DataAcademyError, check_choice
@@ -16,6 +19,10 @@ from dataacademy.tables.cells import Cells
 from dataacademy.tables.grid import Grid, arrange, table
 from dataacademy.tables.layout import Merge
 from dataacademy.tables.reading import Reading, existing_file, located
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_ERROR_CELL = re.compile(rb'<c (?=[^>]*\bt="e")[^>]*\br="([A-Z]+[0-9]+)"')
 
 
 def read_excel(path: Path | str, *, sheet: str | None = None) -> Reading:
@@ -135,6 +142,25 @@ def _error_cells(path: Path, sheet: str) -> list[Note]:
     if not zipfile.is_zipfile(path):
         return []
     with zipfile.ZipFile(path) as parts:
-        ids = dict(_SHEET.findall(parts.read("xl/workbook.xml").decode()))
-        files = {i: target for pair in _TARGET.findall(parts.read("xl/_rels/workbook.xml.rels").decode()) for i, target in ...}
-    return []
+        sheets = ElementTree.fromstring(parts.read("xl/workbook.xml")).iter(f"{_MAIN}sheet")
+        links = ElementTree.fromstring(parts.read("xl/_rels/workbook.xml.rels"))
+        target = {link.get("Id"): link.get("Target", "") for link in links}
+        part = next((target.get(s.get(_LINK), "") for s in sheets if s.get("name") == sheet), "")
+        part = part.lstrip("/") if part.startswith("/") else f"xl/{part}"
+        if part not in parts.namelist():
+            return []
+        cells = [cell.decode() for cell in _ERROR_CELL.findall(parts.read(part))]
+    if not cells:
+        return []
+    shown = "、".join(cells[:5]) + ("…" if len(cells) > 5 else "")
+    return [
+        Note(
+            "error_cells",
+            f"計算エラー（#N/A、#REF! など）のセルが {len(cells):,}個あります（{shown}）。空欄として読みました。",
+            f"{len(cells):,} cells hold errors such as #N/A or #REF! ({shown}); they were read as blank.",
+            level="warning",
+            fix="Excelで計算式を直すか、値を入れてください。",
+            fix_en="Mend the formulas in Excel, or enter the values.",
+            row=int("".join(filter(str.isdigit, cells[0]))),
+        )
+    ]

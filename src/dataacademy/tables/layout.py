@@ -90,7 +90,9 @@ def find_layout(head: Sequence[Sequence[str]], merges: Sequence[Merge] = ()) -> 
     if first < len(head) and sheet.is_units(first):
         units = "、".join(f"{labels[c]}={head[first][c]}" for c in sheet.filled(first))
         notes.append(
-            Note("unit_row", "単位の行を除きました。", "A row of units was set aside.", row=first + 1, value=quote(units))
+            Note(
+                "unit_row", "単位の行を除きました。", "A row of units was set aside.", row=first + 1, value=quote(units)
+            )
         )
         first += 1
     return Layout(labels, range(top, bottom + 1), first, notes)
@@ -102,7 +104,9 @@ def _heading_note(top: int, bottom: int, inferred: bool) -> Note:
         "heading",
         f"見出しは{rows}です。"
         + ("結合されていない空欄の見出しは、左の見出しの続きとみなしました。" if inferred else ""),
-        f"Headings: row {top + 1}" + ("" if top == bottom else f" to {bottom + 1}") + "."
+        f"Headings: row {top + 1}"
+        + ("" if top == bottom else f" to {bottom + 1}")
+        + "."
         + (" Blank headings were taken to continue the one at their left." if inferred else ""),
         level="warning" if inferred else "info",
         fix="列の名前が正しいか確かめてください。" if inferred else "",

@@ -14,7 +14,9 @@ from dataacademy.tables.reading import quote, row_list
 from dataacademy.tables.values import number_share
 
 TOTALS = {"合計", "総数", "計", "総計", "小計"}
-_REMARK = re.compile(r"[（(\[【]?注[0-9０-９一二三]*[）)\]】:：．.、\s　]|注$|注意[:：]|[※＊*]|[（(【]?(?:資料|出典|出所|備考)[:：）)】]")
+_REMARK = re.compile(
+    r"[（(\[【]?注[0-9０-９一二三]*[）)\]】:：．.、\s　]|注$|注意[:：]|[※＊*]|[（(【]?(?:資料|出典|出所|備考)[:：）)】]"
+)
 _TAIL = 60  # lines at the end among which notes are looked for
 
 

@@ -23,7 +23,7 @@ def leave_out_copies(looks, folder) -> None:
         for look in versions:
             if look is not best:
                 look.use, look.reason = False, f"同じフォルダに同じ種類の表があり、「{best.file}」を使うため"
-    seen: dict[str, Look] = {}
+    seen: dict = {}
     for look in looks:
         if look.role != "population":
             continue

@@ -1,0 +1,108 @@
+"""Every command that the README shows is run, and every path that it names exists."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+import smalltown
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```(?:bash)?\n(.*?)```", README, re.DOTALL)
+COMMANDS = [line for block in BLOCKS for line in block.strip().splitlines()]
+OPEN, TEST = (next(c for c in COMMANDS if c.endswith(end)) for end in ("uv run dataacademy", "uv run pytest"))
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {**os.environ, "CI": "true", **more}  # CI: no window of a browser is opened
+
+
+def shell(command: str, **options):
+    return subprocess.run(command, shell=True, cwd=ROOT, text=True, capture_output=True, timeout=600, **options)
+
+
+def test_readme_shows_the_commands_known_here():
+    assert COMMANDS == [
+        OPEN,
+        "uv run dataacademy town inspect フォルダ --code 222127",
+        "uv run dataacademy tailor work/222127/town.yml",
+        "uv run dataacademy open --town 222127",
+        TEST,
+        "uv run dataacademy verify --town mirai",
+    ]
+
+
+def test_ci_calls_the_test_command_exactly():
+    assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1] == TEST
+
+
+def test_test_command_collects_everything():
+    done = shell(TEST, env=environment(PYTEST_ADDOPTS="--collect-only -q"))
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert "tests/test_readme.py::test_test_command_collects_everything" in done.stdout
+
+
+def served(command: str, env: dict[str, str]) -> str:
+    """Start the course, fetch its start page, stop it with Ctrl-C; what it printed."""
+    process = subprocess.Popen(
+        command, shell=True, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )  # fmt: skip
+    printed = ""
+    try:
+        deadline = time.monotonic() + 120
+        while not (found := re.search(r"http://127\.0\.0\.1:\d+/\S+", printed)):
+            line = process.stdout.readline()
+            assert line or process.poll() is None, printed
+            assert time.monotonic() < deadline, printed
+            printed += line
+        with urllib.request.urlopen(found[0], timeout=20) as answer:
+            assert answer.status == 200
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        printed += process.communicate(timeout=30)[0]
+    assert process.returncode == 0, printed
+    return printed
+
+
+def test_open_command(tmp_path):
+    served(OPEN, environment(DATAACADEMY_OUTPUT=str(tmp_path)))
+    assert (tmp_path / "work" / "mirai" / "start.ipynb").is_file()
+
+
+def test_town_commands(tmp_path):
+    data = smalltown.write(tmp_path / "data")
+    env = environment(DATAACADEMY_OUTPUT=str(tmp_path))
+    commands = [c.replace("フォルダ", str(data)).replace("222127", smalltown.CODE) for c in COMMANDS[1:4]]
+    commands = [c.replace("work/", f"{tmp_path}/work/") for c in commands]
+    for command in commands[:2]:
+        done = shell(command, env=env)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "work" / smalltown.CODE / "flow_a" / "a4.ipynb").is_file()
+    served(commands[2], env)
+
+
+def test_verify_command(tmp_path):
+    done = shell(COMMANDS[-1], env=environment(DATAACADEMY_OUTPUT=str(tmp_path)))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "work" / "verify.html").is_file()
+
+
+@pytest.mark.parametrize("text", [README, (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")])
+def test_paths_named_in_the_documents_exist(text):
+    linked = re.findall(r"\]\(([^)#:]+)\)", text)
+    named = re.findall(r"`((?:src|tests|notebooks|solutions|datasets|tools|docs)/[\w./-]*)`", text)
+    missing = [p for p in linked + named if not (ROOT / p).exists()]
+    assert not missing
+
+
+def test_tools_that_the_commands_need_are_found():
+    assert shutil.which("uv"), "uv must be on PATH (the README's command installs it)"
