@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,7 @@ class Cells:
     def of(cls, texts: Sequence[str] | np.ndarray) -> Cells:
         """Cells of the texts; spaces around them (full-width ones too) are stripped, empty ones are blank."""
         codes, found = pd.factorize(np.asarray(texts, dtype=object))
-        words = [word.strip() for word in found]
+        words = list(map(str.strip, found))
         if "" in words or words != found.tolist():
             again, stripped = pd.factorize(np.asarray(words, dtype=object))
             words = stripped.tolist()
@@ -57,7 +58,7 @@ class Cells:
         if used.all():
             return Cells(codes, self.words)
         new = np.append(np.cumsum(used) - 1, BLANK)  # the last entry serves code −1
-        return Cells(new[codes], [word for word, keep in zip(self.words, used, strict=True) if keep])
+        return Cells(new[codes], list(compress(self.words, used)))
 
     def filled_down(self, top: int, bottom: int) -> Cells:
         """The cell of row ``top`` repeated down to row ``bottom``."""

@@ -18,8 +18,8 @@ MOSTLY = 0.8  # from this share of numbers on, the few other values are worth a 
 def typed(names: Sequence[str], columns: Sequence[Cells], rows: np.ndarray) -> tuple[pd.DataFrame, list[Note]]:
     """The table with typed columns, and the notes.
 
-    A column stays text if its heading names things (コード, 番号, 電話, ID …), if a value starts with a zero or has more
-    than 15 digits, or if some value is no number.  All others become numbers.
+    A column stays text if its heading names things (コード, 番号, 電話, ID …), if a value starts with a zero or has
+    more than 15 digits, or if some value is no number.  All others become numbers.
     """
     data: dict[str, pd.Series] = {}
     notes: list[Note] = []

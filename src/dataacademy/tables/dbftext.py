@@ -1,4 +1,4 @@
-"""The Japanese of shapefiles' attribute tables: .cpg files are often missing or wrong, and fields cut letters in two."""
+"""The Japanese of shapefiles' attribute tables: .cpg files are missing or wrong, and fields cut letters in two."""
 
 from __future__ import annotations
 

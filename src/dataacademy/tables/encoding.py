@@ -17,7 +17,8 @@ LABELS = {
     "iso2022_jp": "ISO-2022-JP",
 }
 _SHIFT_JIS = re.compile(r"(?:x-?)?s(?:hift)?[-_]?jis.*|cp932|932|ms-?932|windows-?31j|ms_kanji|mskanji", re.IGNORECASE)
-_UTF8_JAPANESE = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}|\xef[\xbc-\xbe][\x80-\xbf]){2,}")
+_LEADS = [bytes([lead]) for lead in (*range(0xE3, 0xEA), 0xEF)]  # first bytes of Japanese letters in UTF-8
+_UTF8_JAPANESE = [re.compile(lead + rb"[\x80-\xbf]{2}[\xe3-\xe9\xef][\x80-\xbf]{2}") for lead in _LEADS]  # one: slow
 _NOT_CP932 = re.compile("[\x80\xa0\uf8f0-\uf8f3]")  # Python's cp932 lets these bytes pass; Windows has no such letters
 _HALF_KANA = re.compile("[\uff61-\uff9f]")
 _RESAVE = (
@@ -124,27 +125,31 @@ def _cp932_or_euc(data: bytes, file: str) -> tuple[str, str]:
 
 
 def _refuse_mixture(data: bytes, broken: int, file: str) -> None:
-    """Raise if some line is surely UTF-8 although the file as a whole is not."""
-    for found in _UTF8_JAPANESE.finditer(data):
-        start = data.rfind(b"\n", 0, found.start()) + 1
-        end = data.find(b"\n", found.end())
+    """Raise if some line is surely UTF-8 although the file as a whole is not (it breaks at ``broken``)."""
+    starts = [at for pattern in _UTF8_JAPANESE if (at := _first_line_in_utf8(data, pattern)) >= 0]
+    if not starts:
+        return
+    raise _unreadable(
+        "mixed_encoding",
+        "1つのファイルに、UTF-8 の行と別の文字コード（CP932など）の行が混ざっています。文字コードが変わるところ",
+        "UTF-8 and another encoding (such as CP932) are mixed in one file; it changes at",
+        data,
+        broken if min(starts) < broken else min(starts),
+        file,
+        (f"2つのファイルをつないだときに起こります。もとのファイルを別々に{_RESAVE[0]}", _RESAVE[1]),
+    )
+
+
+def _first_line_in_utf8(data: bytes, pattern: re.Pattern[bytes]) -> int:
+    """Where ``pattern`` first occurs in a line that is UTF-8 as a whole; −1 if nowhere."""
+    for found in pattern.finditer(data):
+        start, end = data.rfind(b"\n", 0, found.start()) + 1, data.find(b"\n", found.end())
         try:
             data[start : end if end >= 0 else len(data)].decode("utf-8")
         except UnicodeDecodeError:
             continue
-        at = max(broken, found.start()) if found.start() < broken else found.start()
-        raise _unreadable(
-            "mixed_encoding",
-            "1つのファイルに UTF-8 と別の文字コード（CP932など）の行が混ざっています。文字コードが変わるの",
-            "UTF-8 and another encoding (such as CP932) are mixed in one file; it changes",
-            data,
-            at,
-            file,
-            (
-                "2つのファイルを1つにつないだときに起こります。もとの表を別々に開き、それぞれ" + _RESAVE[0],
-                "This happens when files are joined. Open each original. " + _RESAVE[1],
-            ),
-        ) from None
+        return found.start()
+    return -1
 
 
 def _unknown(data: bytes, at: int, file: str) -> DataAcademyError:

@@ -187,7 +187,7 @@ def _tidy(raw: pd.DataFrame, rows: np.ndarray) -> tuple[pd.DataFrame, list[Note]
             data[name] = values
             if names_things(name) and not is_bool_dtype(values) and (whole == whole.round()).all():
                 as_names.append(name)
-                data[name] = Cells.of(["" if gone else str(int(v)) for v, gone in zip(values, values.isna())]).text()
+                data[name] = Cells.of(["" if pd.isna(value) else str(int(value)) for value in values]).text()
             continue
         cells = Cells.of([_text(value) for value in values])
         data[name] = cells.text()

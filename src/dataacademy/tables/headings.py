@@ -35,8 +35,8 @@ def tidy_heading(text: object) -> str:
     removed; letters set apart one by one joined (``氏　　名``); any dash between katakana is the long-vowel mark ー;
     〜 and ~ are ～.  Doing it twice changes nothing.
 
-    >>> tidy_heading("都道府県コ―ド"), tidy_heading("telephone　number"), tidy_heading(" 面積（㎡） "), tidy_heading("№")
-    ('都道府県コード', 'telephone number', '面積(m2)', 'No')
+    >>> tidy_heading("都道府県コ―ド"), tidy_heading("fax　number"), tidy_heading(" 面積（㎡） "), tidy_heading("№")
+    ('都道府県コード', 'fax number', '面積(m2)', 'No')
     >>> tidy_heading("想定\\n収容人数"), tidy_heading("所 在 地")
     ('想定収容人数', '所在地')
     """

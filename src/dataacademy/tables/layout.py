@@ -27,7 +27,7 @@ _STATISTICS_CODE = re.compile(r"T\d{9}")  # the column codes of e-Stat's mesh an
 
 @dataclass(frozen=True)
 class Layout:
-    """What the first rows are, counted from 0: one label per column ("" for none), their rows, the first row of data."""
+    """What the first rows are (from 0): one label per column ("" for none), the labels' rows, the first row of data."""
 
     labels: list[str]
     heading: range

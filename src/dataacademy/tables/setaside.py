@@ -1,4 +1,4 @@
-"""Rows that are on the sheet but are no data: blank ones, notes at the end, totals.  Each is told, none is just gone."""
+"""Rows that are on the sheet but are no data: blank ones, notes at the end, totals.  Each one is told."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from dataacademy.tables.reading import quote, row_list
 from dataacademy.tables.values import number_share
 
 TOTALS = {"合計", "総数", "計", "総計", "小計"}
+_LAST = {word[-1] for word in TOTALS}  # asked first, because most words end otherwise
 _REMARK = re.compile(
     r"[（(\[【]?注[0-9０-９一二三]*[）)\]】:：．.、\s　]|注$|注意[:：]|[※＊*]|[（(【]?(?:資料|出典|出所|備考)[:：）)】]"
 )
@@ -68,7 +69,7 @@ def set_aside(columns: Sequence[Cells], first: int) -> tuple[np.ndarray, list[No
 
 
 def _remarks(columns: Sequence[Cells], blank: np.ndarray, first: int) -> list[int]:
-    """The rows of notes at the end: from the first line that begins like a note, as long as one cell a row is filled."""
+    """The rows of notes at the end: all from the first that begins like a note, if each fills only a cell or two."""
     found: list[int] = []
     lines: list[int] = []
     columns = [column for column in columns if column.words]
@@ -95,7 +96,7 @@ def _totals(columns: Sequence[Cells], rows: np.ndarray) -> tuple[list[tuple[int,
         cells = whole.take(rows)
         if not cells.words:
             continue
-        words = [i for i, word in enumerate(cells.words) if len(word) < 8 and _bare(word) in TOTALS]
+        words = [i for i, word in enumerate(cells.words) if word[-1] in _LAST and _bare(word) in TOTALS]
         hits = np.flatnonzero(np.isin(cells.codes, words))
         if len(hits):
             others = int((~cells.blank).sum()) - len(hits)

@@ -72,9 +72,10 @@ def examine(words: Sequence[str]) -> Words:
     joined = "\n".join(["", *words, ""])
     plain = not _FOREIGN.search(joined) and not _ODD.search(joined) and joined.count("\n") == len(words) + 1
     if plain and words and max(map(len, words)) <= EXACT:
-        numbers = pd.to_numeric(pd.Series(words, dtype=object), errors="coerce").to_numpy(float)
-        if not np.isnan(numbers).any():  # a lone "-" is left to the careful way below
-            return Words(numbers, {}, [], [], "", "." not in joined, False)
+        try:
+            return Words(np.array(words, dtype=float), {}, [], [], "", "." not in joined, False)
+        except ValueError:  # "-" or "1-2": the careful way tells them apart
+            return _examine_each(words)
     return _examine_each(words)
 
 

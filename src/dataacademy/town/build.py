@@ -61,7 +61,7 @@ def build(town: TownFile) -> Built:
             continue
         notes += found
         made[look.role].append(rows)
-    notes += compare_months(looks)
+    notes += compare_months(looks, town.data_folder)
     made["areas"] = [areas] if areas is not None else []
     tables = {name: _join(parts) for name, parts in made.items() if any(len(p) for p in parts)}
     _people(tables, notes)
@@ -114,7 +114,7 @@ def inventory(looks) -> pd.DataFrame:
             "file": look.file,
             "sheet": look.sheet,
             "take_as": look.role,
-            "label": look.label,
+            "label": look.label or (TABLES[look.role].label if look.role in TABLES else ""),
             "rows": len(look.data),
             "columns": len(look.data.columns),
             "handling": look.handling,

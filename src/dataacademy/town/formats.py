@@ -194,9 +194,7 @@ def recognise(headings, *, geometry: str = "", path: PurePath | str = "", extra_
     if {"original_name", "display_name"} <= columns.keys():
         return Recognised("labels", "見出しが「original_name・display_name」なので、ほかの表の見出しの説明と見ました。")
     if "key_code" in columns and ("JINKO" in headings or geometry == "polygon"):
-        return Recognised(
-            "areas", "見出しに「KEY_CODE」があるので、国勢調査の小地域（町丁目）と見ました。", columns=columns
-        )
+        return Recognised("areas", "見出しに「KEY_CODE」があるので、地区（町丁目）の表と見ました。", columns=columns)
     bands = age_bands(headings)
     if bands and ({"area_name", "total"} <= columns.keys() or "area_name" in columns):
         return Recognised(

@@ -50,6 +50,12 @@ class Look:
     use: bool = True
     reason: str = ""  # why it is not used
 
+    def number(self, name: str):
+        """A contract column as numbers, and the notes that a person should see (not the routine ones)."""
+        column = self.columns.get(name, name)
+        numbers, notes = tables.to_number(self.data[column], column=column, rows=self.rows)
+        return numbers, [replace(n, file=self.file, sheet=self.sheet) for n in notes if n.level != "info"]
+
     @property
     def handling(self) -> str:
         """そのまま使える / 集計が必要 / 個人情報の加工が必要."""
@@ -97,7 +103,9 @@ def look_at(folder: Path, *, sources: dict[tuple[str, str], Source] | None = Non
             look.kind, look.label = source.kind or look.kind, source.label or look.label
             look.columns = {**look.columns, **source.columns}
         looks.append(look)
-    return looks, notes
+    located = {(k.file, k.sheet, k.columns[c]) for k in looks for c in ("lat", "lon") if c in k.columns}
+    # coordinates are examined on their own, with better words than "not a number"
+    return looks, [n for n in notes if n.kind != "not_a_number" or (n.file, n.sheet, n.column) not in located]
 
 
 def inspect(folder: Path, *, code: str, name: str = "", path: Path | None = None) -> Inspection:
@@ -112,7 +120,7 @@ def inspect(folder: Path, *, code: str, name: str = "", path: Path | None = None
     if not any(look.role not in ("labels", "other") for look in looks):
         raise _nothing_usable(folder, looks, notes)
     leave_out_copies(looks, folder)
-    notes += check(looks, code)
+    notes += check(looks, code, folder)
     leave_out_broken_months(looks, notes)
     kinds = Counter(k.kind for k in looks if k.role == "facilities" and k.use for _ in range(len(k.data)))
     shelter = next((k for k in SHELTER_KINDS if k in kinds), kinds.most_common(1)[0][0] if kinds else SHELTER_KINDS[0])
@@ -138,7 +146,7 @@ def inspect(folder: Path, *, code: str, name: str = "", path: Path | None = None
     return Inspection(town, looks, notes)
 
 
-def check(looks, code) -> list[Note]:
+def check(looks, code, folder) -> list[Note]:
     """Everything that is wrong with the tables in use: converts them as ``tailor`` will, and keeps the notes."""
     notes, extent = [], None
     for look in looks:
@@ -155,7 +163,7 @@ def check(looks, code) -> list[Note]:
             notes += places.buildings(look, extent=extent)[1]
         elif look.use and look.role in ("zones", "hazard_zones"):
             notes += places.polygons(look, table=look.role)[1]
-    return notes + compare_months(looks)
+    return notes + compare_months(looks, folder)
 
 
 def town_extent(areas):

@@ -10,11 +10,14 @@ import re
 import numpy as np
 import pandas as pd
 
-from dataacademy import eras, tables
+from dataacademy import eras
 from dataacademy.notes import Note
+from dataacademy.tables import tidy_heading
 from dataacademy.town.formats import age_bands
 from dataacademy.town.names import match_names
 from dataacademy.town.places import DEGREES, valid_shapes
+
+TOTALS = {"合計", "総計", "計", "総数", "市計", "町計", "村計", "全市", "全体"}
 
 
 def areas(look, *, code: str):
@@ -108,14 +111,17 @@ def population(look):
     """``population`` rows (one per area, sex, age band) from a 地域・年齢別人口 table; ``area_id`` is still empty."""
     data, columns, notes = look.data, look.columns, []
     bands = age_bands(data.columns)
+    names = data[columns["area_name"]].astype(str)
     numbers = {}
     for column in [*bands, *(columns[c] for c in ("total", "male", "female") if c in columns)]:
-        numbers[column], found = tables.to_number(data[column], file=look.file, column=column, rows=look.rows)
-        notes += [n for n in found if n.level != "info"]
+        numbers[column], found = look.number(column)
+        notes += found
     numbers = pd.DataFrame(numbers, index=data.index)
     date, found = _survey_date(look)
     notes += found + _sums(look, numbers, bands)
-    names = data[columns["area_name"]].astype(str)
+    total = names.map(tidy_heading).isin(TOTALS)
+    notes += _total_rows(look, numbers, total)
+    names, numbers = names[~total], numbers[~total]
     parts = []
     for column, (sex, start, end) in bands.items():
         parts.append(
@@ -138,6 +144,34 @@ def population(look):
     out.insert(1, "source", f"住民基本台帳など（{look.file.rsplit('/', 1)[-1]}）")
     out.insert(2, "area_id", pd.Series(pd.NA, index=out.index, dtype="str"))
     return out.reset_index(drop=True), notes
+
+
+def _total_rows(look, numbers, total):
+    """Rows that hold the total of all areas: set aside, and compared with the sum of the others."""
+    notes = []
+    sums = numbers[~total].sum(min_count=1)
+    for i in np.flatnonzero(total.to_numpy()):
+        where = {"file": look.file, "sheet": look.sheet, "row": int(look.rows[i])}
+        notes.append(
+            Note("total_row", "合計の行なので、地区としては数えません。", "A row of totals was set aside.", **where)
+        )
+        wrong = [c for c in numbers if pd.notna(numbers[c].iloc[i]) and numbers[c].iloc[i] != sums[c]]
+        if wrong:
+            stated, true = numbers[wrong[0]].iloc[i], sums[wrong[0]]
+            notes.append(
+                Note(
+                    "total_mismatch",
+                    f"合計の行の「{wrong[0]}」が、地区の合計 {true:,.0f} と合いません"
+                    + (f"（ほか {len(wrong) - 1} 列）。" if len(wrong) > 1 else "。"),
+                    f"The total row states {stated:.0f}, the areas add up to {true:.0f}.",
+                    level="warning",
+                    fix="地区の行と合計の行のどちらが正しいか、表を作った部署に確かめてください。",
+                    column=wrong[0],
+                    value=f"{stated:,.0f}",
+                    **where,
+                )
+            )
+    return notes
 
 
 def _survey_date(look):

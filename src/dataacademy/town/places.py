@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from dataacademy import codes, tables
+from dataacademy import codes
 from dataacademy.notes import Note
 from dataacademy.town.contract import HAZARDS
 from dataacademy.town.coordinates import clean_coordinates, report_outside
@@ -52,11 +52,9 @@ def facilities(look, *, extent):
     out["lon"], out["lat"] = lon, lat
     out["capacity"] = pd.array([pd.NA] * len(out), dtype="Int64")
     if "capacity" in columns:
-        capacity, found = tables.to_number(
-            data[columns["capacity"]], file=look.file, column=columns["capacity"], rows=look.rows
-        )
+        capacity, found = look.number("capacity")
+        notes += found
         whole = capacity.dropna().mod(1).eq(0).all() and capacity.dropna().ge(0).all()
-        notes += [n for n in found if n.level != "info"]
         out["capacity"] = capacity.round().astype("Int64") if whole else out["capacity"]
     for hazard in HAZARDS:
         out[hazard], found = _flags(look, columns.get(hazard))
@@ -70,14 +68,10 @@ def buildings(look, *, extent):
     """``buildings`` rows: where people live, and how many."""
     lat, lon, notes = _coordinates(look)
     notes += report_outside(lat, lon, extent, file=look.file, rows=look.rows, sheet=look.sheet)[1]
-    residents, found = tables.to_number(
-        look.data[look.columns["residents"]], file=look.file, column=look.columns["residents"], rows=look.rows
-    )
+    residents, found = look.number("residents")
     numbers = look.data[look.columns["id"]].astype(str) if "id" in look.columns else [str(r) for r in look.rows]
     out = pd.DataFrame({"building_id": numbers, "lon": lon, "lat": lat, "residents": residents.astype("Int64")})
-    return out[~np.isnan(lat) & residents.notna()].reset_index(drop=True), notes + [
-        n for n in found if n.level != "info"
-    ]
+    return out[~np.isnan(lat) & residents.notna()].reset_index(drop=True), notes + found
 
 
 def polygons(look, *, table: str):

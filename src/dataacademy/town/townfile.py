@@ -75,7 +75,7 @@ def read_town_file(path: Path) -> TownFile:
         ) from error
     try:
         nodes = yaml.compose(text)
-        content = yaml.safe_load(text)
+        content = yaml.load(text, Loader=yaml.BaseLoader)  # every scalar as text: 011002 would be an octal number
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         row = mark.line + 1 if mark else None
@@ -100,7 +100,7 @@ def read_town_file(path: Path) -> TownFile:
 
 
 def _explain(error: ValidationError, path: Path, nodes) -> DataAcademyError:
-    first = error.errors()[0]
+    first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")  # a misspelt key before the missing one
     where = first["loc"]
     key = str(where[-1]) if where else ""
     model = Source if len(where) > 1 and where[0] == "tables" else TownFile

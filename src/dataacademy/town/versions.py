@@ -23,27 +23,23 @@ def leave_out_copies(looks, folder) -> None:
         for look in versions:
             if look is not best:
                 look.use, look.reason = False, f"同じフォルダに同じ種類の表があり、「{best.file}」を使うため"
-    seen: dict = {}
+    for copy, original in copied_months(looks, folder).items():
+        next(k for k in looks if k.file == copy).use = False
+        next(
+            k for k in looks if k.file == copy
+        ).reason = f"「{original}」と一字一句同じ内容のため（同じ月が二度登録されています）"
+
+
+def copied_months(looks, folder) -> dict[str, str]:
+    """Population files that are byte for byte another one: copy -> original."""
+    seen: dict[str, str] = {}
+    copies = {}
     for look in looks:
-        if look.role != "population":
-            continue
-        digest = hashlib.sha256((folder / look.file).read_bytes()).hexdigest()
-        if digest in seen:
-            look.use, look.reason = (
-                False,
-                f"「{seen[digest].file}」と一字一句同じ内容のため（同じ月が二度登録されています）",
-            )
-            look.notes.append(
-                Note(
-                    "duplicate_month",
-                    f"「{seen[digest].file}」と一字一句同じ内容です。同じ月が二度登録されています。",
-                    f"Byte for byte the same as {seen[digest].file}.",
-                    level="warning",
-                    fix="正しい月のファイルに差しかえてください。それまで、このファイルは使いません。",
-                    file=look.file,
-                )
-            )
-        seen.setdefault(digest, look)
+        if look.role == "population":
+            digest = hashlib.sha256((folder / look.file).read_bytes()).hexdigest()
+            if seen.setdefault(digest, look.file) != look.file:
+                copies[look.file] = seen[digest]
+    return copies
 
 
 def leave_out_broken_months(looks, notes) -> None:
@@ -58,10 +54,20 @@ def leave_out_broken_months(looks, notes) -> None:
             look.use, look.reason = False, "町名が文字化けしていて、地区と結びつけられないため"
 
 
-def compare_months(looks) -> list[Note]:
+def compare_months(looks, folder) -> list[Note]:
     """What is odd about the months of a series: copies, and headings that changed between files."""
     months = [k for k in looks if k.role == "population"]
-    notes = [n for k in months for n in k.notes if n.kind == "duplicate_month"]
+    notes = [
+        Note(
+            "duplicate_month",
+            f"「{original}」と一字一句同じ内容です。同じ月が二度登録されています。",
+            f"Byte for byte the same as {original}.",
+            level="warning",
+            fix="正しい月のファイルに差しかえてください。それまで、このファイルは使いません。",
+            file=copy,
+        )
+        for copy, original in copied_months(looks, folder).items()
+    ]
     headings: dict[str, dict[str, list]] = {}
     for look in months:
         for name, heading in look.columns.items():

@@ -1,0 +1,173 @@
+"""Drives the course in a real browser: JupyterLab as ``dataacademy open`` starts it, Debian's Chromium, Playwright."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
+SIZE = {"width": 1400, "height": 900}
+LOAD = 60_000  # milliseconds until a page or a kernel must be there
+RUN = 180_000  # milliseconds until a whole lesson must have run
+
+
+@contextmanager
+def opened(output: Path, *arguments: str) -> Iterator[str]:
+    """``dataacademy open --no-browser`` with workspaces below ``output``; yields the address it prints."""
+    started = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from dataacademy.cli import main; main()", "open", "--no-browser", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"DATAACADEMY_OUTPUT": str(output), "PYTHONUTF8": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+    )
+    try:
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if found := re.search(r"http://127\.0\.0\.1:\d+/\S+", line):
+                print(f"course ready after {time.monotonic() - started:.1f} s")
+                yield found[0]
+                break
+        else:
+            raise RuntimeError("the course did not open:\n" + "".join(said))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+        process.stdout.close()
+
+
+@contextmanager
+def browser_page() -> Iterator[Page]:
+    """An empty page in a fresh Chromium profile with a Japanese user."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        raise RuntimeError("Chromium is missing. Install it: apt-get install chromium fonts-ipaexfont-gothic")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM.split())
+        try:
+            page = browser.new_page(viewport=SIZE, locale="ja-JP")
+            page.set_default_timeout(LOAD)
+            yield page
+        finally:
+            browser.close()
+
+
+class Lab:
+    """JupyterLab with the course in it, as a learner uses it.
+
+    A cell is named by its id (``a4-map``) or by a piece of the text in it.
+    """
+
+    def __init__(self, page: Page, address: str):
+        self.page, self.address = page, address
+        self.base = address.split("/lab/")[0]
+        self.path = ""
+        self.wrong: list[str] = []
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("console", lambda message: self.wrong.append(message.text) if message.type == "error" else None)
+
+    def open_start(self) -> None:
+        """The page that ``dataacademy open`` shows."""
+        started = time.monotonic()
+        self.page.goto(self.address)
+        self.path = self.address.split("/lab/tree/")[1].split("?")[0]
+        self.page.locator(".jp-Notebook:visible .jp-Cell").first.wait_for()
+        print(f"start page after {time.monotonic() - started:.1f} s")
+        self.wait_idle()
+
+    def open_notebook(self, path: str) -> None:
+        """Open the notebook at ``path`` (below the workspace), alone, and wait for its kernel."""
+        self.page.goto(f"{self.base}/lab/tree/{path}?reset&token={self.address.split('token=')[1]}")
+        self.path = path
+        self.page.locator(".jp-Notebook:visible .jp-Cell").first.wait_for()
+        self.wait_idle()
+
+    def run_all(self) -> None:
+        """実行 → すべてのセルを実行; wait until the last cell is done."""
+        before = self._counts()
+        self.page.get_by_role("menubar").get_by_text("実行", exact=True).click()
+        self.page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
+        self._wait_run(before)
+
+    def run_cell(self, cell: str) -> None:
+        """Run one code cell (Ctrl+Enter) and wait for it."""
+        found = self.cell(cell)
+        found.locator(".jp-InputArea-editor").click()
+        before = self._counts()
+        self.page.keyboard.press("Control+Enter")
+        self._wait_run(before)
+
+    def type_in_cell(self, cell: str, source: str) -> None:
+        """Replace what is in a code cell."""
+        editor = self.cell(cell).locator(".cm-content")
+        editor.click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.press("Delete")
+        self.page.keyboard.insert_text(source)
+
+    def cell(self, cell: str) -> Locator:
+        """The cell with this id, or the first that contains this text."""
+        cells = self.page.locator(".jp-Notebook:visible .jp-Cell")
+        ids = self._cell_ids()
+        return cells.nth(ids.index(cell)) if cell in ids else cells.filter(has_text=cell).first
+
+    def cell_output_text(self, cell: str) -> str:
+        """What stands below a cell; empty where there is nothing."""
+        output = self.cell(cell).locator(".jp-Cell-outputArea")
+        return output.inner_text() if output.count() else ""
+
+    def errors(self) -> list[str]:
+        """The text of every output that is an error."""
+        shown = self.page.locator('.jp-Notebook:visible .jp-OutputArea-output[data-mime-type*="error"]')
+        return shown.all_inner_texts()
+
+    def save(self) -> None:
+        """Ctrl+S, until the dot on the tab is gone."""
+        self.page.keyboard.press("Control+S")
+        self.page.locator(".jp-mod-current.jp-mod-dirty, .lm-mod-current .jp-mod-dirty").wait_for(state="detached")
+
+    def shot(self, name: str) -> Path:
+        """A picture of the window for people, in ``artefacts/``."""
+        path = ROOT / "artefacts" / f"{name}.png"
+        path.parent.mkdir(exist_ok=True)
+        self.page.screenshot(path=path)
+        return path
+
+    def wait_idle(self) -> None:
+        """Until the notebook's kernel is there and has nothing to do."""
+        self.page.locator('.jp-Notebook-ExecutionIndicator:visible[data-status="idle"]').wait_for(timeout=RUN)
+
+    def _cell_ids(self) -> list[str]:
+        answer = self.page.request.get(f"{self.base}/api/contents/{self.path}")
+        return [cell.get("id", "") for cell in answer.json()["content"]["cells"]]
+
+    def _counts(self) -> list[str]:
+        return self.page.locator(".jp-Notebook:visible .jp-InputPrompt").all_inner_texts()
+
+    def _wait_run(self, before: list[str]) -> None:
+        """Until a number has changed and no cell waits (``[*]``)."""
+        self.page.wait_for_function(
+            """before => {
+                const shown = [...document.querySelectorAll('.jp-Notebook .jp-InputPrompt')]
+                    .filter(e => e.checkVisibility({contentVisibilityAuto: false})).map(e => e.innerText)
+                return shown.join() !== before.join() && !shown.some(text => text.includes('*'))
+            }""",
+            arg=before,
+            timeout=RUN,
+        )
+        self.wait_idle()
