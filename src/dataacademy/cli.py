@@ -13,7 +13,7 @@ from dataacademy.errors import DataAcademyError
 from dataacademy.paths import SAMPLE_TOWN
 
 _HELP = "データアカデミー：自治体職員のためのデータ活用研修（引数なしで教材を開きます）"
-app = typer.Typer(help=_HELP, no_args_is_help=False, add_completion=False, rich_markup_mode=None)
+app = typer.Typer(help=_HELP, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 town_app = typer.Typer(help="町のファイルを調べます", no_args_is_help=True)
 lessons_app = typer.Typer(help="レッスンの書式をそろえます（教材を書く人向け）", no_args_is_help=True)
 exercises_app = typer.Typer(help="演習を作ります（教材を書く人向け）", no_args_is_help=True)

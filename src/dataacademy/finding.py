@@ -41,7 +41,6 @@ class Finding:
     def _repr_html_(self) -> str:
         notes = "".join(f"<li>{escape(reason)}</li>" for reason in self.left_out)
         shown = self.table._repr_html_() if hasattr(self.table, "_repr_html_") else escape(str(self.table))
-        return (
-            f"<p><strong>{escape(self.sentence)}</strong></p>{shown}"
-            + (f"<p>数えていないもの</p><ul>{notes}</ul>" if notes else "")
+        return f"<p><strong>{escape(self.sentence)}</strong></p>{shown}" + (
+            f"<p>数えていないもの</p><ul>{notes}</ul>" if notes else ""
         )

@@ -20,6 +20,8 @@ CHROMIUM = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-b
 SIZE = {"width": 1400, "height": 900}
 LOAD = 60_000  # milliseconds until a page or a kernel must be there
 RUN = 180_000  # milliseconds until a whole lesson must have run
+SHOWN = ".jp-NotebookPanel:not(.lm-mod-hidden)"
+COUNTS = f"[...document.querySelectorAll('{SHOWN} .jp-InputPrompt')].map(prompt => prompt.textContent)"
 
 
 @contextmanager
@@ -86,7 +88,7 @@ class Lab:
         started = time.monotonic()
         self.page.goto(self.address)
         self.path = self.address.split("/lab/tree/")[1].split("?")[0]
-        self.page.locator(".jp-Notebook:visible .jp-Cell").first.wait_for()
+        self.page.locator(f"{SHOWN} .jp-Cell").first.wait_for()
         print(f"start page after {time.monotonic() - started:.1f} s")
         self.wait_idle()
 
@@ -94,7 +96,7 @@ class Lab:
         """Open the notebook at ``path`` (below the workspace), alone, and wait for its kernel."""
         self.page.goto(f"{self.base}/lab/tree/{path}?reset&token={self.address.split('token=')[1]}")
         self.path = path
-        self.page.locator(".jp-Notebook:visible .jp-Cell").first.wait_for()
+        self.page.locator(f"{SHOWN} .jp-Cell").first.wait_for()
         self.wait_idle()
 
     def run_all(self) -> None:
@@ -122,7 +124,7 @@ class Lab:
 
     def cell(self, cell: str) -> Locator:
         """The cell with this id, or the first that contains this text."""
-        cells = self.page.locator(".jp-Notebook:visible .jp-Cell")
+        cells = self.page.locator(f"{SHOWN} .jp-Cell")
         ids = self._cell_ids()
         return cells.nth(ids.index(cell)) if cell in ids else cells.filter(has_text=cell).first
 
@@ -132,9 +134,8 @@ class Lab:
         return output.inner_text() if output.count() else ""
 
     def errors(self) -> list[str]:
-        """The text of every output that is an error."""
-        shown = self.page.locator('.jp-Notebook:visible .jp-OutputArea-output[data-mime-type*="error"]')
-        return shown.all_inner_texts()
+        """The text of every output that is an error or a warning (JupyterLab shows both as stderr)."""
+        return self.page.locator(f'{SHOWN} [data-mime-type="application/vnd.jupyter.stderr"]').all_inner_texts()
 
     def save(self) -> None:
         """Ctrl+S, until the dot on the tab is gone."""
@@ -149,24 +150,20 @@ class Lab:
         return path
 
     def wait_idle(self) -> None:
-        """Until the notebook's kernel is there and has nothing to do."""
-        self.page.locator('.jp-Notebook-ExecutionIndicator:visible[data-status="idle"]').wait_for(timeout=RUN)
+        """Until the notebook's kernel is there and has nothing to do, as the bar at the bottom says."""
+        self.page.locator(".jp-StatusBar-Left").get_by_text(re.compile(r"^Python .*アイドル$")).wait_for(timeout=RUN)
 
     def _cell_ids(self) -> list[str]:
         answer = self.page.request.get(f"{self.base}/api/contents/{self.path}")
         return [cell.get("id", "") for cell in answer.json()["content"]["cells"]]
 
     def _counts(self) -> list[str]:
-        return self.page.locator(".jp-Notebook:visible .jp-InputPrompt").all_inner_texts()
+        return self.page.evaluate(COUNTS)
 
     def _wait_run(self, before: list[str]) -> None:
         """Until a number has changed and no cell waits (``[*]``)."""
         self.page.wait_for_function(
-            """before => {
-                const shown = [...document.querySelectorAll('.jp-Notebook .jp-InputPrompt')]
-                    .filter(e => e.checkVisibility({contentVisibilityAuto: false})).map(e => e.innerText)
-                return shown.join() !== before.join() && !shown.some(text => text.includes('*'))
-            }""",
+            f"before => {{ const now = {COUNTS}; return now.join() !== before.join() && !now.join().includes('*') }}",
             arg=before,
             timeout=RUN,
         )

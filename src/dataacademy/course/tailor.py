@@ -14,8 +14,8 @@ from pathlib import Path
 
 import dataacademy
 from dataacademy import paths
-from dataacademy.course.exercises import release, solution_file
 from dataacademy.course.execute import Job, Run, run_all
+from dataacademy.course.exercises import release
 from dataacademy.course.lessons import course
 from dataacademy.course.verify import jobs_for
 from dataacademy.course.workspace import Delivery, deliver, prepare

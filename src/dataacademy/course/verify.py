@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dataacademy import paths
-from dataacademy.course.exercises import solution_file
 from dataacademy.course.execute import Job, Run, run_all
+from dataacademy.course.exercises import solution_file
 from dataacademy.course.lessons import course
 from dataacademy.files import write_text
 from dataacademy.report import Section, page

@@ -108,7 +108,7 @@ def _columns(data: bytes, separator: str, width: int, file: str) -> list[Cells]:
         raise _open_quote(file, str(error)) from None
     except pd.errors.EmptyDataError:
         return []
-    return [Cells.of(frame[c].fillna("").to_numpy(object)) for c in frame]
+    return [Cells.of(frame[c].to_numpy(object)) for c in frame]
 
 
 def _open_quote(file: str, reason: str, line: int | None = None) -> DataAcademyError:

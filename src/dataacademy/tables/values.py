@@ -34,7 +34,7 @@ _NUMBER = re.compile(
     rf"\s?(?P<unit>{UNITS})?"
 )
 _FOREIGN = re.compile(r"[^0-9.\n-]")
-_ODD = re.compile(r"\n-?(?:0\d|\.)|\.\n")
+_ODD = re.compile(r"\n-?(?:0\d|\.)")
 EXACT = 15  # digits that a number keeps; longer ones are names
 
 
@@ -70,13 +70,19 @@ class Words:
 def examine(words: Sequence[str]) -> Words:
     """Read each distinct text as a number, a missing mark or neither."""
     joined = "\n".join(["", *words, ""])
-    plain = not _FOREIGN.search(joined) and not _ODD.search(joined) and joined.count("\n") == len(words) + 1
+    plain = not _FOREIGN.search(joined) and joined.count("\n") == len(words) + 1 and not _has_odd(joined)
     if plain and words and max(map(len, words)) <= EXACT:
         try:
             return Words(np.array(words, dtype=float), {}, [], [], "", "." not in joined, False)
         except ValueError:  # "-" or "1-2": the careful way tells them apart
             return _examine_each(words)
     return _examine_each(words)
+
+
+def _has_odd(lines: str) -> bool:
+    """Whether some line is 012, .5 or 5. (the search is slow; most columns have nothing to search for)."""
+    doubtful = "\n0" in lines or "\n-" in lines or "\n." in lines
+    return ".\n" in lines or (doubtful and bool(_ODD.search(lines)))
 
 
 def _examine_each(words: Sequence[str]) -> Words:

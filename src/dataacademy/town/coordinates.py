@@ -58,7 +58,7 @@ def clean_coordinates(lat, lon, *, file: str, rows, columns=("緯度", "経度")
 
     def report(kind, mask, ja, en, fix, level="warning"):
         for i in np.flatnonzero(mask):
-            value = "" if kind == "no_coordinates" else f"{lat[i]}, {lon[i]}"
+            value = "" if kind == "no_coordinates" else f"{_short(lat[i])}, {_short(lon[i])}"
             notes.append(
                 Note(
                     kind,
@@ -162,6 +162,10 @@ def report_outside(lat, lon, extent, *, file: str, rows, sheet: str = ""):
 def _within(values, axis):
     low, high = JAPAN[axis]
     return (values >= low) & (values <= high)
+
+
+def _short(value) -> str:
+    return f"{value:.7g}" if isinstance(value, float) and abs(value) > 1000 else str(value)
 
 
 def _blank(value) -> bool:

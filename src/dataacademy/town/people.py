@@ -118,7 +118,7 @@ def population(look):
         notes += found
     numbers = pd.DataFrame(numbers, index=data.index)
     date, found = _survey_date(look)
-    notes += found + _sums(look, numbers, bands)
+    notes += found + _sums(look, numbers, bands) + _sum_in_part(look, numbers, bands)
     total = names.map(tidy_heading).isin(TOTALS)
     notes += _total_rows(look, numbers, total)
     names, numbers = names[~total], numbers[~total]
@@ -144,6 +144,39 @@ def population(look):
     out.insert(1, "source", f"住民基本台帳など（{look.file.rsplit('/', 1)[-1]}）")
     out.insert(2, "area_id", pd.Series(pd.NA, index=out.index, dtype="str"))
     return out.reset_index(drop=True), notes
+
+
+def _sum_in_part(look, numbers, bands):
+    """Areas where the men's columns seem to hold men and women together: at least as many men in *every* age band.
+
+    Women outnumber men at high ages nearly everywhere, so this does not happen by itself in an area of some size.
+    """
+    men, women = ({b[1:]: c for c, b in bands.items() if b[0] == sex} for sex in ("male", "female"))
+    if not men or men.keys() != women.keys():
+        return []
+    male, female = numbers[[men[b] for b in men]], numbers[[women[b] for b in men]]
+    more = (male.to_numpy() >= female.to_numpy()).all(axis=1)
+    odd = more & (male.sum(axis=1) >= 1.5 * female.sum(axis=1)) & (female.sum(axis=1) >= 100)
+    column = look.columns.get("male", men[min(men)])
+    notes = []
+    for i in np.flatnonzero(odd.to_numpy()):
+        area, together = look.data[look.columns["area_name"]].iloc[i], male.iloc[i].sum()
+        notes.append(
+            Note(
+                "sum_in_part",
+                f"{area}：「{column}」に男女の合計が入っているようです。どの年齢でも男 {together:,.0f} 人が"
+                f"女 {female.iloc[i].sum():,.0f} 人を下回らず、総人口は部分の合計より大きいと思われます。",
+                f"{column} seems to hold men and women together.",
+                level="warning",
+                fix="前の月の値と比べ、表を作った部署に確かめてください。それまでは、この町の人数は多めに出ます。",
+                file=look.file,
+                sheet=look.sheet,
+                row=int(look.rows[i]),
+                column=column,
+                value=f"{together:,.0f}",
+            )
+        )
+    return notes
 
 
 def _total_rows(look, numbers, total):

@@ -106,7 +106,8 @@ def _coordinates(look):
     data, columns = look.data, look.columns
     if hasattr(data, "geometry"):
         points = data.geometry.to_crs(DEGREES).representative_point()
-        return points.y.to_numpy(), points.x.to_numpy(), []
+        lat, lon = points.y.tolist(), points.x.tolist()
+        return clean_coordinates(lat, lon, file=look.file, sheet=look.sheet, rows=look.rows)
     return clean_coordinates(
         data[columns["lat"]].tolist(),
         data[columns["lon"]].tolist(),
@@ -162,5 +163,5 @@ def valid_shapes(shapes, file, notes):
                 file=file,
             )
         )
-        return shapes.makevalid_shapes()
+        return shapes.make_valid()
     return shapes

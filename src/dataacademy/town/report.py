@@ -7,7 +7,7 @@ from pathlib import Path
 from dataacademy import paths
 from dataacademy.codes import complete_code
 from dataacademy.files import write_text
-from dataacademy.notes import LEVELS
+from dataacademy.notes import LEVELS, Note
 from dataacademy.report import Section, notes_section, page
 from dataacademy.town.build import inventory
 from dataacademy.town.formats import ROLES
@@ -69,19 +69,21 @@ def _page(found: Inspection) -> str:
 def show(found: Inspection, town_file: Path, report: Path) -> None:
     """The summary on the terminal."""
     from rich.console import Console
-    from rich.table import Table
 
-    console = Console()
-    table = Table(title=f"{found.town.name}（{found.town.code}）のファイル")
-    for heading in ("ファイル", "使い道", "種類", "行", "使うか"):
-        table.add_column(heading, overflow="fold")
+    console, plain = Console(), {"markup": False, "highlight": False, "soft_wrap": True}
+    console.print(f"{found.town.name}（{found.town.code}）のファイル", **plain)
     for row in inventory(found.looks).itertuples():
         if row.take_as not in ("labels", "other"):
-            table.add_row(row.file, ROLES[row.take_as], row.label, f"{row.rows:,}", row.use)
-    console.print(table)
-    for note in found.problems[:30]:
-        console.print(f"{LEVELS[note.level]}：{note.where}　{note.ja}", markup=False, highlight=False)
-    if len(found.problems) > 30:
-        console.print(f"ほか {len(found.problems) - 30} 件")
-    console.print(f"問題 {len(found.problems)} 件。すべては {report} にあります。", markup=False)
-    console.print(f"内容を確かめたら：uv run dataacademy tailor {town_file}", markup=False)
+            label = f"「{row.label}」" if row.label else ""
+            console.print(f"{row.use}：{row.file}　→ {ROLES[row.take_as]}{label} {row.rows:,}行", **plain)
+            console.print(f"　　　　{row.why}", style="dim", **plain)
+    unused = sum(look.role in ("labels", "other") for look in found.looks)
+    console.print(f"このほか、教材で使わない表が {unused} 件ありました（理由は報告に）。", **plain)
+    alike: dict[tuple[str, str], list[Note]] = {}
+    for note in found.problems:
+        alike.setdefault((note.file, note.kind), []).append(note)
+    for notes in alike.values():
+        first, more = notes[0], f"（同じ問題がほか {len(notes) - 1} 件）" if len(notes) > 1 else ""
+        console.print(f"{LEVELS[first.level]}：{first.where}　{first.ja}{more}", **plain)
+    console.print(f"問題 {len(found.problems)} 件。すべては {report} にあります。", **plain)
+    console.print(f"内容を確かめたら：uv run dataacademy tailor {town_file}", **plain)
