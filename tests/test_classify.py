@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dataacademy import classify
 from dataacademy.errors import DataAcademyError
+from dataacademy.maps import classify
 
 # hundredths, so that different values are far enough apart to be told apart in print
 values = st.lists(st.integers(-100_000, 100_000).map(lambda v: v / 100), min_size=2, max_size=9)

@@ -42,7 +42,11 @@ def test_half_width_kana_alone_are_not_taken_for_utf8_or_euc():
     assert decode(text.encode("cp932"))[0] == text
 
 
-@given(st.lists(st.sampled_from("焼津市高松港小中学校北南町字あいうカタナー、。0123abc ,"), min_size=1, max_size=80).map("".join))
+@given(
+    st.lists(st.sampled_from("焼津市高松港小中学校北南町字あいうカタナー、。0123abc ,"), min_size=1, max_size=80).map(
+        "".join
+    )
+)
 def test_utf8_and_cp932_texts_come_back_as_they_were(text):
     assert decode(text.encode("utf-8"))[0] == text
     assert decode(("漢字かな混じりの見出し\n" + text).encode("cp932"))[0] == "漢字かな混じりの見出し\n" + text

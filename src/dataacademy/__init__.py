@@ -8,13 +8,14 @@ from importlib import import_module
 
 __version__ = "0.1.0"
 
-_MODULES = ("charts", "codes", "eras", "compare", "maps", "mesh", "tables")
+_MODULES = ("charts", "codes", "eras", "maps", "mesh", "tables")
 _NAMES = {
     "DataAcademyError": "errors",
     "Finding": "finding",
     "Note": "notes",
     "about": "town.catalog",
     "load": "town.catalog",
+    "show": "finding",
 }
 __all__ = [*_MODULES, *_NAMES]
 

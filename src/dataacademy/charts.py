@@ -12,7 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.container import BarContainer
 
 from dataacademy.errors import DataAcademyError, check_columns
-from dataacademy.styling import HALO, INK, NO_DATA, PALETTE, axes, finish, label, missing_glyphs, numbers, plain, style
+from dataacademy.labels import label_of
+from dataacademy.styling import HALO, INK, NO_DATA, PALETTE, axes, finish, missing_glyphs, numbers, plain, style
 
 __all__ = ["alt", "bar", "missing_glyphs", "style"]
 
@@ -56,9 +57,9 @@ def bar(
             written = [NO_DATA if np.isnan(v) else f"{v:,.{digits}f}" for v in values]
             small = 10 if horizontal or count <= 12 else 7.5
             ax.bar_label(bars, written, padding=3, gid="value", fontsize=small, path_effects=[HALO])
-        _frame_bars(ax, wide, label(x), label(y, unit), horizontal)
+        _frame_bars(ax, wide, label_of(x), label_of(y, unit), horizontal)
         if by:
-            ax.legend(title=label(by), loc="upper left", bbox_to_anchor=(1.01, 1), alignment="left")
+            ax.legend(title=label_of(by), loc="upper left", bbox_to_anchor=(1.01, 1), alignment="left")
         finish(ax, title=title, source=source)
     return ax
 

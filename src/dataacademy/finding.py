@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from dataacademy.labels import LABELS
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -40,7 +42,61 @@ class Finding:
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<li>{escape(reason)}</li>" for reason in self.left_out)
-        shown = self.table._repr_html_() if hasattr(self.table, "_repr_html_") else escape(str(self.table))
-        return f"<p><strong>{escape(self.sentence)}</strong></p>{shown}" + (
+        return f"<p><strong>{escape(self.sentence)}</strong></p>{show(self.table)._repr_html_()}" + (
             f"<p>数えていないもの</p><ul>{notes}</ul>" if notes else ""
         )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table as people read it; made by :func:`show`."""
+
+    data: Any
+    rows: int
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th style='text-align:left'>{_heading(c)}</th>" for c in self.data.columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td style='text-align:{_side(v)}'>{escape(_cell(v))}</td>" for v in row) + "</tr>"
+            for row in self.data.head(self.rows).itertuples(index=False)
+        )
+        left = len(self.data) - self.rows
+        more = f"<p>ほかに {left:,} 行あります。</p>" if left > 0 else ""
+        empty = "<p>（一行もありません）</p>" if not len(self.data) else ""
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}{empty}"
+
+
+def show(table, *, rows: int = 12) -> Shown:
+    """A table for reading: Japanese names above the column names, whole numbers without .0, the first ``rows`` rows.
+
+    Only for looking; the table itself is not changed.  An index with a name is shown as a column.
+
+    >>> import pandas as pd
+    >>> "調査日" in show(pd.DataFrame({"date": ["2026-04-01"]}))._repr_html_()
+    True
+    """
+    data = table.drop(columns="geometry", errors="ignore")
+    if data.index.name:
+        data = data.reset_index()
+    return Shown(data, rows)
+
+
+def _heading(column) -> str:
+    name = _cell(column)
+    label = LABELS.get(name)
+    if label is None:
+        return escape(name)
+    unit = "（%）" if name.endswith("_percent") else ""
+    return f"{escape(label + unit)}<br><span style='font-weight:normal'>{escape(name)}</span>"
+
+
+def _cell(value) -> str:
+    if value is None or value != value or str(value) in ("<NA>", "NaT"):
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value == round(value) else f"{value:,.2f}"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def _side(value) -> str:
+    return "right" if isinstance(value, (int, float)) else "left"

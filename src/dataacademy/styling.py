@@ -31,20 +31,6 @@ HALO = withStroke(linewidth=3, foreground="white")  # keeps letters legible on l
 INK, FAINT = "#222222", "#D9D9D9"
 MAX_CLASSES = 7  # with more, neighbouring colours of the light-to-dark ramp are closer than CIEDE2000 6
 NO_DATA = "データなし"
-LABELS = {  # how columns that this toolbox makes, or every town has, are called on paper
-    "population": "人口",
-    "households": "世帯数",
-    "residents": "居住者数",
-    "capacity": "想定収容人数",
-    "distance_m": "最寄りの施設までの直線距離",
-    "within_m": "施設からの直線距離（m以内）",
-    "covered": "圏内",
-    "uncovered": "圏外",
-    "share_percent": "圏内の割合",
-    "n_rows": "件数",
-    "kind": "施設の種類",
-    "kind_label": "施設の種類",
-}
 
 
 @cache
@@ -97,8 +83,16 @@ def style():
         "hatch.linewidth": 0.6,
         "figure.dpi": 150,
     }
-    with pyplot.rc_context(settings):
-        yield
+    interactive = None
+    try:
+        with pyplot.rc_context(settings):
+            try:
+                yield
+            finally:
+                interactive = matplotlib.is_interactive()
+    finally:
+        # the first figure of a notebook switches this on; undone with the context, later figures would not be shown
+        matplotlib.interactive(interactive)
 
 
 def axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
@@ -110,7 +104,7 @@ def finish(ax: Axes, *, title: str = "", source: str = "", notes: tuple[str, ...
     """Write the title above and notes and source below, and fix the Japanese font on every text of ``ax``."""
     if title:
         lifted = ax.yaxis.label.get_text() and ax.yaxis.label.get_rotation() == 0
-        ax.set_title(title, loc="left", pad=28 if lifted else 12)
+        ax.set_title(_wrap(title), loc="left", pad=28 if lifted else 12)
     lines = [*notes, *([f"出典：{source}"] if source else [])]
     if lines:
         ax.annotate(
@@ -130,13 +124,14 @@ def finish(ax: Axes, *, title: str = "", source: str = "", notes: tuple[str, ...
         text.set_fontfamily(FONTS)
 
 
-def label(column: str, unit: str = "") -> str:
-    """What a column is called on paper, with its unit.
-
-    >>> label("distance_m", "m"), label("待ち時間")
-    ('最寄りの施設までの直線距離（m）', '待ち時間')
-    """
-    return LABELS.get(column, str(column)) + (f"（{unit}）" if unit else "")
+def _wrap(title: str, width: int = 30) -> str:
+    """A long title on several lines, broken after 、 or 。 where there is one (``width`` in full-width characters)."""
+    lines, rest = [], title
+    while len(rest) > width:
+        cut = max(rest.rfind(mark, width // 2, width) for mark in "、。）") + 1 or width
+        lines.append(rest[:cut])
+        rest = rest[cut:]
+    return "\n".join([*lines, rest] if rest else lines)
 
 
 def plain(value: float, decimals: int = 6) -> str:

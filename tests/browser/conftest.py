@@ -9,5 +9,6 @@ from driver import Lab, browser_page, opened
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     """The sample town's course, opened by the real command in a fresh workspace."""
-    with opened(tmp_path_factory.mktemp("output")) as address, browser_page() as page:
-        yield Lab(page, address)
+    output = tmp_path_factory.mktemp("output")
+    with opened(output) as address, browser_page() as page:
+        yield Lab(page, address, output)

@@ -72,11 +72,11 @@ def browser_page() -> Iterator[Page]:
 class Lab:
     """JupyterLab with the course in it, as a learner uses it.
 
-    A cell is named by its id (``a4-map``) or by a piece of the text in it.
+    A cell is named by its id (``a4-map``) or by a piece of the text in it.  ``output`` holds the workspaces.
     """
 
-    def __init__(self, page: Page, address: str):
-        self.page, self.address = page, address
+    def __init__(self, page: Page, address: str, output: Path):
+        self.page, self.address, self.output = page, address, output
         self.base = address.split("/lab/")[0]
         self.path = ""
         self.wrong: list[str] = []
@@ -129,13 +129,12 @@ class Lab:
         return cells.nth(ids.index(cell)) if cell in ids else cells.filter(has_text=cell).first
 
     def cell_output_text(self, cell: str) -> str:
-        """What stands below a cell; empty where there is nothing."""
-        output = self.cell(cell).locator(".jp-Cell-outputArea")
-        return output.inner_text() if output.count() else ""
+        """What stands below a cell, one line per output; empty where there is nothing."""
+        return "\n".join(self.cell(cell).locator(".jp-OutputArea-output").all_text_contents()).strip()
 
     def errors(self) -> list[str]:
         """The text of every output that is an error or a warning (JupyterLab shows both as stderr)."""
-        return self.page.locator(f'{SHOWN} [data-mime-type="application/vnd.jupyter.stderr"]').all_inner_texts()
+        return self.page.locator(f'{SHOWN} [data-mime-type="application/vnd.jupyter.stderr"]').all_text_contents()
 
     def save(self) -> None:
         """Ctrl+S, until the dot on the tab is gone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 import time
@@ -9,12 +10,14 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
-from os import cpu_count
 from pathlib import Path
 
 import nbformat
+from traitlets.config import Config
 
 CELL_SECONDS = 120  # a cell that runs longer has lost its way
+# sockets in the file system: no two kernels can take the same port (Windows has none of these)
+KERNELS = Config({"KernelManager": {"transport": "ipc"}} if os.name == "posix" else {})
 _LINE = re.compile(r"Cell In\[\d+\], line (\d+)|このセルの (\d+) 行目")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -74,6 +77,7 @@ def run(job: Job) -> Run:
                 progress_bar=False,
                 request_save_on_cell_execute=False,
                 execution_timeout=CELL_SECONDS,
+                config=KERNELS,
             )
             notebook = nbformat.read(target, as_version=4)
             cell, line, error = _warnings(notebook)
@@ -95,7 +99,7 @@ def run_all(jobs: Iterable[Job], *, on_done: Callable[[Run], None] | None = None
     jobs = list(jobs)
     if not jobs:
         return []
-    workers = min(workers or cpu_count() or 1, len(jobs))
+    workers = min(workers or os.cpu_count() or 1, len(jobs))
     results: dict[Job, Run] = {}
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         futures = [pool.submit(run, job) for job in jobs]

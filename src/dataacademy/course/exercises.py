@@ -56,7 +56,8 @@ def release(exercise: str, *, town: str = paths.SAMPLE_TOWN) -> str:
         log.setLevel(logging.CRITICAL)
         converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config, log=log)
         try:
-            converter.start()
+            with _kernel_log_to(root / "kernel.log"):
+                converter.start()
         except NbGraderException as error:
             raise DataAcademyError(
                 "solution_fails",
@@ -73,6 +74,19 @@ def _ascii_yaml(file: Path) -> str:
     import yaml
 
     return yaml.safe_dump(yaml.safe_load(file.read_text(encoding="utf-8")), allow_unicode=False, sort_keys=False)
+
+
+@contextmanager
+def _kernel_log_to(file: Path):
+    """Kernels that nbgrader starts write their own log to the terminal; give them a file instead."""
+    terminal = os.dup(2)
+    try:
+        with file.open("wb") as log:
+            os.dup2(log.fileno(), 2)
+            yield
+    finally:
+        os.dup2(terminal, 2)
+        os.close(terminal)
 
 
 @contextmanager

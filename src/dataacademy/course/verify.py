@@ -64,6 +64,7 @@ def write_report(runs: list[Run], path: Path) -> None:
         ),
     ]
     lead = [
-        f"{len(runs)} 本を実行し、{len(runs) - len(failed)} 本が問題なく終わりました。警告と文字の欠けも失敗に数えています。"
+        f"{len(runs)} 本を実行し、{len(runs) - len(failed)} 本が問題なく終わりました。",
+        "警告と文字の欠けも失敗に数えています。",
     ]
     write_text(path, page("教材の実行確認", lead, sections))

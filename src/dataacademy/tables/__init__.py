@@ -46,8 +46,7 @@ def read(path: Path | str, *, sheet: str | None = None, encoding: str | None = N
     """
     path = existing_file(path)
     kind = kind_of(path)
-    is_package = kind == "map" and path.suffix.lower() == ".gpkg"
-    if sheet is not None and kind != "excel" and not is_package:
+    if sheet is not None and kind != "excel" and path.suffix.lower() != ".gpkg":
         raise _not_applicable("sheet", "シートのある表（Excel）", "workbooks", path)
     if encoding is not None and kind == "excel":
         raise _not_applicable("encoding", "文字のファイル（CSVなど）", "text files", path)
@@ -61,11 +60,11 @@ def read(path: Path | str, *, sheet: str | None = None, encoding: str | None = N
         reading = read_csv(path, encoding=encoding)
     if SUFFIXES.get(path.suffix.lower()) == kind:
         return reading
-    ja = (
-        f"拡張子は「{path.suffix}」ですが、中身は{'Excel' if kind == 'excel' else '地図'}なので、そのように読みました。"
+    ja = f"拡張子は「{path.suffix}」ですが、中身はExcelなので、Excelとして読みました。"
+    note = Note(
+        "wrong_suffix", ja, f"The suffix is {path.suffix!r}, but this is a workbook.", "warning", file=path.name
     )
-    en = f"The name says {path.suffix!r}, but the contents are a {'workbook' if kind == 'excel' else 'map'}."
-    return replace(reading, notes=(Note("wrong_suffix", ja, en, level="warning", file=path.name), *reading.notes))
+    return replace(reading, notes=(note, *reading.notes))
 
 
 def sheets(path: Path | str) -> list[str]:

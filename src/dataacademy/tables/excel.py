@@ -20,6 +20,7 @@ from dataacademy.tables.grid import Grid, arrange, table
 from dataacademy.tables.layout import Merge
 from dataacademy.tables.reading import Reading, existing_file, located
 
+_RESAVE = "「Excelブック（*.xlsx）」で保存し直してください。", "Save it again as .xlsx."
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _ERROR_CELL = re.compile(rb'<c (?=[^>]*\bt="e")[^>]*\br="([A-Z]+[0-9]+)"')
@@ -55,6 +56,12 @@ def read_excel(path: Path | str, *, sheet: str | None = None) -> Reading:
         rows = chosen.to_python(skip_empty_area=False)
     width = max(map(len, rows), default=0)
     columns = [Cells.of([cell_text(row[c]) for row in rows]) for c in range(width)]
+    if any("\0" in word for column in columns for word in column.words):  # calamine cannot decode these texts
+        what = (
+            "Excel 95以前の形式で、日本語を正しく読めません。",
+            "Texts of this old format (Excel 95) cannot be decoded.",
+        )
+        raise _unreadable(path, what, ("Excelで開き、" + _RESAVE[0], "Open it in Excel. " + _RESAVE[1]))
     merges: list[Merge] = [(*start, *end) for start, end in chosen.merged_cell_ranges or ()]
     grid = arrange(columns, merges)
     notes += _error_cells(path, chosen.name)
@@ -72,15 +79,24 @@ def _open(path: Path) -> CalamineWorkbook:
     try:
         return CalamineWorkbook.from_path(str(path))
     except PasswordError:
-        ja, en = "パスワードで保護されています。", "The workbook is protected by a password."
-        fix = ("Excelで開いてパスワードを外し、保存し直してください。", "Open it in Excel, remove the password, save.")
+        raise _unreadable(
+            path,
+            ("パスワードで保護されています。", "The workbook is protected by a password."),
+            (
+                "Excelで開いてパスワードを外し、保存し直してください。",
+                "Open it in Excel, remove the password and save.",
+            ),
+        ) from None
     except CalamineError as error:
-        ja, en = "Excelファイルとして読めません。壊れているかもしれません。", f"Not readable as a workbook: {error}."
-        fix = (
-            "Excelで開けるか確かめ、「Excelブック（*.xlsx）」で保存し直してください。",
-            "See whether Excel opens it, and save it again as .xlsx.",
-        )
-    raise DataAcademyError("unreadable_workbook", ja, en, fix=fix[0], fix_en=fix[1], file=path.name)
+        raise _unreadable(
+            path,
+            ("Excelファイルとして読めません。壊れているかもしれません。", f"Not readable as a workbook: {error}."),
+            (f"Excelで開けるか確かめ、{_RESAVE[0]}", f"See whether Excel opens it. {_RESAVE[1]}"),
+        ) from None
+
+
+def _unreadable(path: Path, what: tuple[str, str], fix: tuple[str, str]) -> DataAcademyError:
+    return DataAcademyError("unreadable_workbook", *what, fix=fix[0], fix_en=fix[1], file=path.name)
 
 
 def _first_filled(book: CalamineWorkbook) -> tuple[CalamineSheet, list[list]]:

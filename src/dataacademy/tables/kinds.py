@@ -55,8 +55,8 @@ def kind_of(path: Path) -> str:
         if suffix in (".doc", ".ppt", ".msg"):
             raise _not_a_table(path, "古い形式の文書（Word、PowerPoint など）")
         return "excel"
-    if start.startswith(_SQLITE):
-        return "map"
+    if start.startswith(_SQLITE) and suffix != ".gpkg":
+        raise _not_a_table(path, "データベース（SQLite）")
     for magic, name in _MAGIC:
         if start.startswith(magic) and not (magic == b"BM" and suffix in SUFFIXES):
             raise _not_a_table(path, name)

@@ -228,7 +228,7 @@ def _about(town, tables, areas, used) -> About:
         epsg=codes.plane_epsg(town.code, lat=lat, lon=lon),
         shelter=town.shelter,
         shelter_label=label,
-        source=f"資料：{town.name}の{len(used)}件の表をもとに作成",
+        source=f"{town.name}の{len(used)}件の表をもとに作成",
         ages="population" in tables and bool((tables["population"]["age_from"] > 0).any()),
         tables=sorted(tables),
         missing=[t.label for name, t in TABLES.items() if name not in tables],

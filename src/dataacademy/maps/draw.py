@@ -11,9 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from dataacademy import classify, styling
+from dataacademy import styling
 from dataacademy.errors import DataAcademyError, check_columns
-from dataacademy.plane import POINT, facilities_in, locations, need_plane
+from dataacademy.labels import label_of
+from dataacademy.maps import classify
+from dataacademy.maps.plane import POINT, facilities_in, locations, need_plane
 
 _NO_DATA = {"facecolor": "#EDEDED", "edgecolor": "#9A9A9A", "hatch": "////", "linewidth": 0.4}
 _SIZE = 42  # of a circle, in square points
@@ -39,8 +41,8 @@ def choropleth(
     Polygons are filled.  Where ``data`` are points (small areas without boundaries) equal circles are drawn instead,
     and a note on the figure says so: the size of a circle means nothing.  ``bins``: your own breaks, in increasing
     order; a value from the last break up makes one more class.  Otherwise ``scheme`` (``"quantiles"``,
-    ``"equal_interval"``, ``"fisher_jenks"``) with ``k`` classes, see :mod:`dataacademy.classify`.  The legend names
-    the classes with the number of rows in brackets, also of empty ones; missing values are hatched grey.
+    ``"equal_interval"``, ``"fisher_jenks"``) with ``k`` classes, see :mod:`dataacademy.maps.classify`.  The legend
+    names the classes with the number of rows in brackets, also of empty ones; missing values are hatched grey.
     ``facilities`` (points) are drawn on top.  Errors: no metres, column unknown or without numbers, bad ``bins``.
     Not for counts of areas of different size: map a rate, a density or a distance.
     """
@@ -74,11 +76,12 @@ def choropleth(
             entries.append(f"{styling.NO_DATA}（{(classes == -1).sum()}）")
         bounds = _frame(ax, data)
         if facilities is not None:
-            marker, entry, more = _facilities(ax, facilities, data.crs, bounds)
+            size = 3.5 if only_points else 6.5  # among circles smaller, so that these stay visible
+            marker, entry, more = _facilities(ax, facilities, data.crs, bounds, size)
             handles.append(marker)
             entries.append(entry)
             notes += more
-        heading = styling.label(column, unit) if legend_title is None else legend_title
+        heading = label_of(column, unit) if legend_title is None else legend_title
         ax.legend(
             handles,
             entries,
@@ -131,14 +134,14 @@ def _round_length(most: float) -> float:
     return float(max(step * power for step in (1, 2, 5) if step * power <= most * (1 + 1e-9)))
 
 
-def _facilities(ax: Axes, facilities: gpd.GeoDataFrame, crs, bounds):
+def _facilities(ax: Axes, facilities: gpd.GeoDataFrame, crs, bounds, size: float):
     """Draw the facilities within the frame: the legend's mark, its entry, and a note on those outside of it."""
     near, label, _, left_out = facilities_in(crs, facilities)
     x, y = locations(near).T
     west, south, east, north = bounds
     shown = (west <= x) & (x <= east) & (south <= y) & (y <= north)
     look = {"marker": "^", "color": styling.ACCENT, "markeredgecolor": "white", "markeredgewidth": 0.7, "linestyle": ""}
-    ax.plot(x[shown], y[shown], markersize=6.5, zorder=3, **look)
+    ax.plot(x[shown], y[shown], markersize=size, zorder=3, **look)
     outside = int((~shown).sum())
     notes = [f"図の範囲の外にある施設 {outside} 件は表示していない"] if outside else []
     return Line2D([], [], markersize=8, **look), f"{label}（{shown.sum()}）", [*left_out, *notes]

@@ -1,8 +1,4 @@
-"""Maps in metres: how far to the nearest facility, how many people live within reach, and what that looks like.
-
-Every function wants plane coordinates (``da.load`` gives the town's plane rectangular system, EPSG:6669–6687) and
-refuses degrees and web maps' EPSG:3857, where a metre is not a metre.  Distances are straight lines, not walks.
-"""
+"""How far to the nearest facility, and how many people live within reach: distances in metres, straight lines."""
 
 from __future__ import annotations
 
@@ -18,14 +14,15 @@ from scipy.spatial import cKDTree
 from dataacademy import styling
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
 from dataacademy.finding import Finding
-from dataacademy.mapdraw import choropleth
-from dataacademy.plane import POLYGONS, facilities_in, locations, need_plane
-
-__all__ = ["aggregate", "choropleth", "coverage", "nearest"]
+from dataacademy.labels import label_of
+from dataacademy.maps.plane import POLYGONS, facilities_in, locations, need_plane
 
 METHODS = ("point", "area")
 _QUARTER = 64  # corners in a quarter of a circle
-_COUNTED = {"households": ("世帯", "households")}  # how a column's unit is called; everything else is people
+_COUNTED = {  # column -> who or what is counted, its unit, and both in English; everything else is people
+    "households": ("世帯", "世帯", "households"),
+    "elderly": ("65歳以上の人", "人", "people aged 65 or over"),
+}
 
 
 def nearest(
@@ -58,8 +55,8 @@ def nearest(
     value = _median(distance[counted], weight[counted])
     unit, where, where_en = _places(data)
     if weights:
-        used = {styling.label(weights): _whole(weight.sum()), **used}
-    half = f"{styling.label(weights)}の半分は" if weights else f"{unit}の半分は"
+        used = {label_of(weights): _whole(weight.sum()), **used}
+    half = f"{label_of(weights)}の半分は" if weights else f"{unit}の半分は"
     return Finding(
         table=data.assign(distance_m=distance, nearest_name=names),
         value=value,
@@ -118,13 +115,13 @@ def coverage(
     covered = np.array([float((weight * share).sum()) for share in inside])
     table = pd.DataFrame({"within_m": radii, "covered": covered, "uncovered": base - covered, "base": base})
     table["share_percent"] = 100 * table["covered"] / base
-    ja, en = _sentences(table.iloc[-1], label, *_COUNTED.get(weights, ("人", "people")))
+    ja, en = _sentences(table.iloc[-1], label, *_COUNTED.get(weights, ("人", "人", "people")))
     return Finding(
         table=table,
         value=float(table["share_percent"].iloc[-1]),
         sentence=f"{ja}{how}。",
         sentence_en=f"{en} ({how_en}).",
-        used={unit: int(counted.sum()), styling.label(weights): _whole(base), **used},
+        used={unit: int(counted.sum()), label_of(weights): _whole(base), **used},
         left_out=(*lost, *left_out),
     )
 
@@ -161,7 +158,7 @@ def aggregate(points: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, *, columns: str
         for reason, rows in (("位置が分からない", nowhere), ("どの区域にも入らない", outside))
         if len(rows)
     ]
-    left_out += [f"{styling.label(c)}が空欄の {n:,} 行" for c, n in amounts.isna().sum().items() if n]
+    left_out += [f"{label_of(c)}が空欄の {n:,} 行" for c, n in amounts.isna().sum().items() if n]
     return Finding(
         table=zones.assign(**{c: sums[c].to_numpy() for c in sums}),
         value=total,
@@ -203,17 +200,17 @@ def _weigh(data: gpd.GeoDataFrame, xy: np.ndarray, weights: str | None):
     if weight[counted].sum() == 0:
         raise DataAcademyError(
             "zero_base",
-            f"数える{styling.label(weights) if weights else '行'}が 0 です（{len(data)} 行）。割合を出せません。",
+            f"数える{label_of(weights) if weights else '行'}が 0 です（{len(data)} 行）。割合を出せません。",
             f"There is nothing to count: the sum of {weights or 'rows'} is 0.",
             fix="絞り込みの条件と、重みの列を確かめてください。",
             fix_en="Check the filter and the column of weights.",
         )
     lost = []
     if (~located).any():
-        people = f"（{styling.label(weights)} {np.nansum(weight[~located]):,.0f}）" if weights else ""
+        people = f"（{label_of(weights)} {np.nansum(weight[~located]):,.0f}）" if weights else ""
         lost.append(f"位置が分からない {(~located).sum():,} {unit}{people}")
     if (located & empty).any():
-        lost.append(f"{styling.label(weights)}が空欄の {(located & empty).sum():,} {unit}")
+        lost.append(f"{label_of(weights)}が空欄の {(located & empty).sum():,} {unit}")
     return np.where(counted, weight, 0.0), counted, lost
 
 
@@ -278,11 +275,11 @@ def _share_in_circles(shapes: np.ndarray, xy: np.ndarray, radius: float) -> np.n
     return share
 
 
-def _sentences(row: pd.Series, label: str, unit: str, unit_en: str) -> tuple[str, str]:
+def _sentences(row: pd.Series, label: str, who: str, unit: str, unit_en: str) -> tuple[str, str]:
     """The headline in both languages; the parts add up as printed."""
     radius, base, covered = styling.plain(row["within_m"]), round(row["base"]), round(row["covered"])
     share = round(row["share_percent"], 2)
-    ja = f"{label}から直線{radius} m以内に住む{unit}は {covered:,}{unit}（{base:,}{unit}の {share:.2f} %）です。"
+    ja = f"{label}から直線{radius} m以内に住む{who}は {covered:,}{unit}（{base:,}{unit}の {share:.2f} %）です。"
     en = f"{covered:,} of {base:,} {unit_en} ({share:.2f} %) live within {radius} m (straight line) of a facility"
     if covered < base:
         rest = f"{base - covered:,}{unit}（{100 - share:.2f} %）"
@@ -320,4 +317,4 @@ def _whole(amount: float) -> int | float:
 
 
 def _amounts(rows: pd.DataFrame) -> str:
-    return "、".join(f"{styling.label(c)} {rows[c].sum():,.0f}" for c in rows)
+    return "、".join(f"{label_of(c)} {rows[c].sum():,.0f}" for c in rows)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from dataacademy.errors import check_columns
 from dataacademy.finding import Finding
-from dataacademy.maps import aggregate, coverage
+from dataacademy.maps.measure import aggregate, coverage
 
 DEFINITIONS = {"point": "代表点", "area": "面積按分", "building": "建物ごと"}
 
@@ -99,7 +99,8 @@ def coverage_by_definition(
     table = pd.DataFrame(rows)
     low, high = table["share_percent"].min(), table["share_percent"].max()
     ja = (
-        f"直線 {within:,.0f} m 以内の割合は、考え方によって {low:.1f} % から {high:.1f} % まで、{high - low:.1f} ポイント動きます。"
+        f"直線 {within:,.0f} m 以内の割合は、考え方によって {low:.1f} % から {high:.1f} % まで動きます"
+        f"（差は {high - low:.1f} ポイント）。"
         if len(table) > 1
         else f"直線 {within:,.0f} m 以内の割合は {high:.1f} % です（代表点だけで測りました）。"
     )

@@ -11,8 +11,9 @@ from datetime import date, datetime, timedelta, timezone
 import numpy as np
 import pandas as pd
 
-from dataacademy import date_messages as say
-from dataacademy.date_forms import (
+from dataacademy.distinct import distinct, plain_text
+from dataacademy.eras import messages as say
+from dataacademy.eras.forms import (
     ASIDE,
     DASHES,
     ERA_OF,
@@ -25,7 +26,6 @@ from dataacademy.date_forms import (
     YEAR,
     year_of,
 )
-from dataacademy.distinct import distinct, plain_text
 from dataacademy.errors import DataAcademyError
 from dataacademy.notes import Note
 
