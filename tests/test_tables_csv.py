@@ -93,6 +93,13 @@ def test_empty_fields_too_many_are_tolerated_and_told(reads):
     assert the(reading, "trailing_empty").row == 3
 
 
+def test_a_file_that_leaves_out_empty_fields_is_read_with_a_warning(reads):
+    reading = reads("名称,表示名,印\na,b\nc,d\ne,f,1\n")
+    assert reading.data["印"].isna().tolist() == [True, True, False]
+    note = the(reading, "trailing_missing")
+    assert note.level == "warning" and "2–3行目" in note.ja
+
+
 def test_an_unclosed_quote_is_refused(reads):
     assert refused(reads, '名称,人口\n"北町,1\n南町,2\n').kind == "open_quote"
 

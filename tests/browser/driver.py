@@ -92,9 +92,10 @@ class Lab:
         print(f"start page after {time.monotonic() - started:.1f} s")
         self.wait_idle()
 
-    def open_notebook(self, path: str) -> None:
-        """Open the notebook at ``path`` (below the workspace), alone, and wait for its kernel."""
-        self.page.goto(f"{self.base}/lab/tree/{path}?reset&token={self.address.split('token=')[1]}")
+    def open_notebook(self, path: str, *, alone: bool = False) -> None:
+        """Open the notebook at ``path`` (below the workspace) and wait for its kernel; ``alone``: without tabs."""
+        view = "doc" if alone else "lab"
+        self.page.goto(f"{self.base}/{view}/tree/{path}?reset&token={self.address.split('token=')[1]}")
         self.path = path
         self.page.locator(f"{SHOWN} .jp-Cell").first.wait_for()
         self.wait_idle()

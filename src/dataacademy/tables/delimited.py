@@ -124,25 +124,36 @@ def _open_quote(file: str, reason: str, line: int | None = None) -> DataAcademyE
 
 
 def _ragged(grid: Grid, lengths: np.ndarray) -> tuple[int | None, list[Note]]:
-    """The first data row that does not fit the heading, and a note on rows with only empty fields too many."""
+    """The first data row that does not fit the heading, and notes on differences that do no harm.
+
+    Harmless are empty fields too many at the end, and fields missing at the end of most rows: some programs leave out
+    what is empty.  Fields missing in a few rows are a mistake.
+    """
     if not len(grid.rows):
         return None, []
     measure = list(grid.heading) or [int(grid.rows[0])]
     most = int(lengths[measure].max())
     least = max((c + 1 for c, label in enumerate(grid.labels) if label), default=most)
     has = lengths[grid.rows]
-    beyond = np.zeros(len(grid.rows), dtype=bool)
+    short, wrong = has < least, np.zeros(len(grid.rows), dtype=bool)
     for column in grid.columns[most:]:
-        beyond |= ~column.blank[grid.rows]
-    wrong = np.flatnonzero((has < least) | beyond)
-    if len(wrong):
-        return int(grid.rows[wrong[0]]), []
-    longer = (grid.rows[has > most] + 1).tolist()
-    if not longer:
-        return None, []
-    ja = f"見出しより後ろに空の欄が余分にある {len(longer):,}行（{row_list(longer)}行目）は、余分を除いて読みました。"
-    en = f"{len(longer):,} rows have empty fields beyond the heading (rows {row_list(longer)}); these were dropped."
-    return None, [Note("trailing_empty", ja, en, row=longer[0])]
+        wrong |= ~column.blank[grid.rows]
+    if short.mean() <= 0.5:
+        wrong, short = wrong | short, np.zeros_like(short)
+    if wrong.any():
+        return int(grid.rows[wrong][0]), []
+    notes = []
+    if (has > most).any():
+        rows = (grid.rows[has > most] + 1).tolist()
+        ja = f"見出しより後ろに空の欄が余分にある {len(rows):,}行（{row_list(rows)}行目）は、余分を除いて読みました。"
+        en = f"{len(rows):,} rows have empty fields beyond the heading (rows {row_list(rows)}); these were dropped."
+        notes.append(Note("trailing_empty", ja, en, row=rows[0]))
+    if short.any():
+        rows = (grid.rows[short] + 1).tolist()
+        ja = f"終わりの欄が書かれていない {len(rows):,}行（{row_list(rows)}行目）は、その欄を空として読みました。"
+        en = f"{len(rows):,} rows leave out fields at the end (rows {row_list(rows)}); they were read as blank."
+        notes.append(Note("trailing_missing", ja, en, level="warning", row=rows[0]))
+    return None, notes
 
 
 def _ragged_row(grid: Grid, lengths: np.ndarray, row: int, text: str, separator: str, file: str) -> DataAcademyError:
