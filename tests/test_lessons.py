@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
+
 import nbformat
 import pytest
 from hypothesis import given
@@ -74,6 +77,21 @@ def test_the_same_lesson_twice(small_home):
 def test_an_unknown_lesson(small_home):
     with pytest.raises(DataAcademyError, match="もしかして「a4」"):
         lesson("a5")
+
+
+def test_links_lead_to_what_the_workspace_holds():
+    """Links between notebooks are written for ``work/<town>/``, where lessons and exercises lie side by side."""
+    exercises = {f"exercises/{entry.exercise}/{entry.exercise}.ipynb" for entry in course() if entry.exercise}
+    there = exercises | {entry.file for entry in course()}
+    for entry in course():
+        text = entry.path.read_text(encoding="utf-8")
+        links = re.findall(r"\]\(([^)#]+\.ipynb)", text)
+        targets = {posixpath.normpath(posixpath.join(posixpath.dirname(entry.file), link)) for link in links}
+        assert targets <= there, entry.file
+
+
+def test_the_course_as_it_stands_is_normal():
+    assert [str(note) for path in sources() for note in problems(path)] == []
 
 
 # -- the normal form ---------------------------------------------------------------------------------------------------

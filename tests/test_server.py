@@ -148,6 +148,19 @@ def test_a_changed_lesson_is_kept_and_told_and_the_menu_ends_the_command(small_h
     assert mine.read_text(encoding="utf-8") == "my own"
 
 
+@pytest.mark.parametrize(
+    ("source", "installed"),
+    [
+        ("overrides.json", "share/jupyter/lab/settings/overrides.d/dataacademy.json"),
+        ("page_config.json", "etc/jupyter/labconfig/page_config.d/dataacademy.json"),
+    ],
+)
+def test_the_wheel_carries_the_settings(source, installed):
+    ours = Path(server.__file__).parent / "jupyter" / source
+    there = Path(sys.prefix) / installed
+    assert there.is_file() and there.read_bytes() == ours.read_bytes(), "run: uv sync --reinstall-package dataacademy"
+
+
 def test_an_unknown_town_is_told_before_anything_is_written(small_home):
     with pytest.raises(DataAcademyError) as error:
         open_course("mira", browser=False)

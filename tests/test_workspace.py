@@ -72,6 +72,16 @@ def test_opening_and_saving_is_no_change(small_home):
     assert deliver_(notebook("2")) == ("updated", A4)
 
 
+def test_running_again_with_the_same_result_is_no_change(small_home):
+    nb = v4.reads(notebook("6 * 7").decode())
+    nb.cells[0].outputs = [v4.new_output("execute_result", data={"text/plain": "42"}, execution_count=1)]
+    deliver_(v4.writes(nb).encode())
+    again = nb.copy()
+    again.cells[0].outputs[0] |= {"execution_count": 9, "metadata": {"isolated": True}}
+    file().write_text(v4.writes(again), encoding="utf-8")
+    assert deliver_(notebook("2")) == ("updated", A4)
+
+
 @pytest.mark.parametrize("change", [{"source": "mine"}, {"output": "99\n"}])
 def test_a_changed_file_is_kept_and_a_newer_one_lies_beside(small_home, change):
     deliver_(notebook("1"))

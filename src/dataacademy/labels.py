@@ -14,6 +14,8 @@ LABELS = {
     "definition_label": "考え方",
     "distance_m": "最寄りの施設までの直線距離",
     "elderly": "65歳以上の人口",
+    "far": "遠い人の数",
+    "far_percent": "遠い人の割合",
     "file": "ファイル",
     "fix": "直し方",
     "handling": "扱い",

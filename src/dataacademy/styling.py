@@ -5,6 +5,8 @@ Nothing here changes matplotlib for the reader: :func:`style` holds only within 
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
@@ -81,7 +83,7 @@ def style():
         "legend.fontsize": 10,
         "legend.title_fontsize": 10,
         "hatch.linewidth": 0.6,
-        "figure.dpi": 150,
+        "figure.dpi": 110,
     }
     interactive = None
     try:
@@ -124,14 +126,17 @@ def finish(ax: Axes, *, title: str = "", source: str = "", notes: tuple[str, ...
         text.set_fontfamily(FONTS)
 
 
-def _wrap(title: str, width: int = 30) -> str:
-    """A long title on several lines, broken after 、 or 。 where there is one (``width`` in full-width characters)."""
-    lines, rest = [], title
-    while len(rest) > width:
-        cut = max(rest.rfind(mark, width // 2, width) for mark in "、。）") + 1 or width
-        lines.append(rest[:cut])
-        rest = rest[cut:]
-    return "\n".join([*lines, rest] if rest else lines)
+def _wrap(title: str, width: int = 34) -> str:
+    """A long title on lines of ``width`` full-width characters, broken after 、。） or before （ where possible."""
+    lines = [""]
+    for part in re.findall(r"（?[^、。（）]*[、。）]*", title):
+        for piece in re.findall(rf".{{1,{width}}}", part):
+            lines[-1:] = [lines[-1] + piece] if _width(lines[-1] + piece) <= width else [lines[-1], piece]
+    return "\n".join(line.strip() for line in lines if line.strip())
+
+
+def _width(text: str) -> float:
+    return sum(1 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in text)
 
 
 def plain(value: float, decimals: int = 6) -> str:

@@ -29,7 +29,7 @@ def opened(output: Path, *arguments: str) -> Iterator[str]:
     """``dataacademy open --no-browser`` with workspaces below ``output``; yields the address it prints."""
     started = time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, "-c", "from dataacademy.cli import main; main()", "open", "--no-browser", *arguments],
+        [sys.executable, "-m", "dataacademy", "open", "--no-browser", *arguments],
         cwd=ROOT,
         env=os.environ | {"DATAACADEMY_OUTPUT": str(output), "PYTHONUTF8": "1"},
         stdout=subprocess.PIPE,

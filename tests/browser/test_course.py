@@ -26,6 +26,11 @@ def test_the_start_page_in_japanese(lab):
     assert lab.wrong == []
 
 
+def test_a_link_opens_the_lesson(lab):
+    lab.page.get_by_role("link", name="A4　データ分析").first.click()
+    lab.page.get_by_role("heading", level=1).filter(has_text="A4").wait_for()
+
+
 def test_every_cell_of_the_start_page_runs(lab):
     lab.open_notebook("start.ipynb")
     lab.run_all()

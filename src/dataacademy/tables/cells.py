@@ -60,10 +60,10 @@ class Cells:
         new = np.append(np.cumsum(used) - 1, BLANK)  # the last entry serves code −1
         return Cells(new[codes], list(compress(self.words, used)))
 
-    def filled_down(self, top: int, bottom: int) -> Cells:
-        """The cell of row ``top`` repeated down to row ``bottom``."""
+    def with_copies(self, row: int, to: np.ndarray) -> Cells:
+        """The cells with the text of ``row`` in each of the rows ``to``."""
         codes = self.codes.copy()
-        codes[top : bottom + 1] = codes[top]
+        codes[to] = codes[row]
         return Cells(codes, self.words)
 
     def spread(self, values: np.ndarray, missing) -> np.ndarray:

@@ -46,6 +46,11 @@ def arrange(columns: Sequence[Cells], merges: Sequence[Merge] = ()) -> Grid:
     """Find headings and data on a sheet; what is neither goes into notes."""
     height = len(columns[0]) if columns else 0
     head = [[column[row] for column in columns] for row in range(min(HEAD, height))]
+    merges = [
+        (top, left, min(bottom, height - 1), min(right, len(columns) - 1))
+        for top, left, bottom, right in merges
+        if top < height and left < len(columns) and columns[left][top]
+    ]
     layout = find_layout(head, merges)
     filled, notes = _fill_merged(list(columns), merges, layout.first)
     rows, aside = set_aside(filled, layout.first) if height else (np.array([], dtype=int), [])
@@ -57,8 +62,9 @@ def _fill_merged(columns: list[Cells], merges: Sequence[Merge], first: int) -> t
     """Give each row of a merged label its own copy.  Merged numbers stay once: copies would be counted twice."""
     notes = []
     filled = 0
+    empty = np.logical_and.reduce([column.blank for column in columns]) if columns else np.array([])
     for top, left, bottom, _ in merges:
-        if top < first or bottom == top or left >= len(columns) or not columns[left][top]:
+        if top < first or bottom == top:
             continue
         if is_number(columns[left][top]):
             notes.append(
@@ -72,9 +78,10 @@ def _fill_merged(columns: list[Cells], merges: Sequence[Merge], first: int) -> t
                     row=top + 1,
                 )
             )
-        else:
-            columns[left] = columns[left].filled_down(top, min(bottom, len(columns[left]) - 1))
-            filled += 1
+            continue
+        below = np.arange(top + 1, bottom + 1)
+        columns[left] = columns[left].with_copies(top, below[columns[left].blank[below] & ~empty[below]])
+        filled += 1
     if filled:
         notes.append(
             Note(

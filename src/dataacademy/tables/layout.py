@@ -41,7 +41,7 @@ def find_layout(head: Sequence[Sequence[str]], merges: Sequence[Merge] = ()) -> 
     head
         Rows of equally many stripped texts, blank cells "".
     merges
-        The sheet's merged ranges.
+        The sheet's merged ranges, those with a text in them.
 
     Several lines of headings become one, level by level: ``人口_男``.  Merged cells are filled over exactly their own
     range; where a file cannot have merged cells (CSV) a blank takes the label at its left only if both have a label
@@ -121,11 +121,7 @@ class _Sheet:
     def __init__(self, head: Sequence[Sequence[str]], merges: Sequence[Merge]):
         self.head = head
         self.width = max(map(len, head), default=0)
-        self.merges = [
-            (top, left, bottom, min(right, self.width - 1))
-            for top, left, bottom, right in merges
-            if top < len(head) and left < self.width and head[top][left]
-        ]
+        self.merges = [m for m in merges if m[0] < len(head)]
         self.used = [c for c in range(self.width) if any(row[c] for row in head)]
 
     def filled(self, row: int) -> list[int]:

@@ -33,7 +33,7 @@ _NUMBER = re.compile(
     r"(?P<whole>\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)?(?P<part>\.\d+)?(?P<power>[eE][-+]\d+)?"
     rf"\s?(?P<unit>{UNITS})?"
 )
-_FOREIGN = re.compile(r"[^0-9.\n-]")
+_PLAIN = b"0123456789.-\n"
 _ODD = re.compile(r"\n-?(?:0\d|\.)")
 EXACT = 15  # digits that a number keeps; longer ones are names
 
@@ -70,8 +70,8 @@ class Words:
 def examine(words: Sequence[str]) -> Words:
     """Read each distinct text as a number, a missing mark or neither."""
     joined = "\n".join(["", *words, ""])
-    plain = not _FOREIGN.search(joined) and joined.count("\n") == len(words) + 1 and not _has_odd(joined)
-    if plain and words and max(map(len, words)) <= EXACT:
+    plain = joined.isascii() and not joined.encode().translate(None, _PLAIN) and not _has_odd(joined)
+    if plain and words and joined.count("\n") == len(words) + 1 and max(map(len, words)) <= EXACT:
         try:
             return Words(np.array(words, dtype=float), {}, [], [], "", "." not in joined, False)
         except ValueError:  # "-" or "1-2": the careful way tells them apart
