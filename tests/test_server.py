@@ -111,7 +111,8 @@ def test_it_answers_with_the_token_only_and_ctrl_c_leaves_nothing(small_home, tm
 
 
 def test_authors_open_the_sources_and_sigterm_is_clean(small_home):
-    with opened("browser=False, source=True") as lab:
+    with opened("browser=False, source=True", DATAACADEMY_OUTPUT="elsewhere") as lab:
+        assert psutil.Process(lab.children[0].pid).environ()["DATAACADEMY_OUTPUT"] == str(small_home / "elsewhere")
         assert lab.page == "/lab/tree/notebooks/start.ipynb"
         assert lab.ask("/api/contents/solutions")[0] == 404, "the small course has none; the root is the repository"
         assert lab.ask("/api/contents/notebooks/course.yml")[0] == 200
@@ -120,7 +121,7 @@ def test_authors_open_the_sources_and_sigterm_is_clean(small_home):
         lab.process.send_signal(signal.SIGTERM)
         assert lab.process.wait(timeout=20) == 0
         assert lab.left() == []
-    assert not paths.workspace("mirai").exists()
+    assert not (small_home / "elsewhere/work/mirai").exists() and not (small_home / "work").exists()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends all programs of a closed window itself")

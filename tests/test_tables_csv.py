@@ -183,6 +183,11 @@ def test_two_lines_of_headings_in_a_csv(reads):
     assert the(reading, "heading").level == "warning"  # a CSV cannot say which cells were merged
 
 
+def test_a_heading_without_a_label_below_is_not_continued(reads):
+    reading = reads("地区,,,備考\n,男,女,\n北町,4,6,x\n南町,4,4,y\n")
+    assert list(reading.data) == ["地区", "男", "女", "備考"]
+
+
 def test_groups_without_a_first_column_above_a_full_line(reads):
     reading = reads(",男,,女,\n地区,総数,高齢者,総数,高齢者\n北町,10,4,6,3\n")
     assert list(reading.data) == ["地区", "男_総数", "男_高齢者", "女_総数", "女_高齢者"]

@@ -89,6 +89,11 @@ def test_merged_labels_are_copied_down_but_merged_numbers_are_not(book):
     assert the(reading, "merged_number").row == 2 and the(reading, "merged_filled")
 
 
+def test_a_label_merged_over_blank_rows_makes_no_rows(book):
+    reading = book([["地区", "性別", "人口"], ["北町", "男", 1], ["", "", ""], ["", "女", 2]], "A2:A4")
+    assert reading.data["地区"].tolist() == ["北町", "北町"] and reading.rows.tolist() == [2, 4]
+
+
 def test_blank_cells_that_are_not_merged_stay_blank(book):
     reading = book([["地区", "性別", "人口"], ["北町", "男", 1], ["", "女", 2]])
     assert reading.data["地区"].isna().tolist() == [False, True]

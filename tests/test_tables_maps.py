@@ -22,7 +22,7 @@ def shapefile(tmp_path):
     def shapefile(encoding="cp932", cpg=None, names=NAMES, crs=6676):
         path = tmp_path / "避難所.shp"
         frame = gpd.GeoDataFrame(
-            {"名称": names, "番号": [222127, 222127, 222127], "人口": [1, 2, 3]},
+            {"名称": names, "番号": [222127] * len(names), "人口": range(1, len(names) + 1)},
             geometry=[Point(-1000 * i, 2000) for i in range(1, len(names) + 1)],
             crs=crs,
         )
@@ -71,6 +71,16 @@ def test_attributes_are_read_whatever_the_cpg_says(shapefile, encoding, cpg, war
 def test_half_width_kana_with_its_cpg_is_not_taken_for_utf8(shapefile):
     reading = read(shapefile("cp932", "Shift_JIS", names=["ﾃｨｰﾅ", "ﾔｲﾂﾞ", "ﾀｶ"]))
     assert reading.data["名称"].tolist() == ["ﾃｨｰﾅ", "ﾔｲﾂﾞ", "ﾀｶ"]
+
+
+def test_a_cpg_of_another_japanese_encoding_is_believed(shapefile):
+    path = shapefile("cp932", "EUC-JP", names=["北公民館", "港町集会所"])
+    data = path.with_suffix(".dbf").read_bytes()
+    for text in ("名称", "番号", "人口", "北公民館", "港町集会所"):  # as many bytes in both
+        data = data.replace(text.encode("cp932"), text.encode("euc_jp"))
+    path.with_suffix(".dbf").write_bytes(data)
+    reading = read(path)
+    assert list(reading.data)[:3] == ["名称", "番号", "人口"] and reading.data["名称"][1] == "港町集会所"
 
 
 def test_an_encoding_given_is_used_and_a_wrong_one_refused(shapefile):

@@ -161,6 +161,7 @@ def _jupyter(root: Path, state: Path, settings: str, port: int | None) -> Iterat
         environment = {
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
             "PYTHONUTF8": "1",
+            "DATAACADEMY_OUTPUT": str(paths.output()),  # absolute, as notebooks run in other folders
             "JUPYTER_TOKEN": token,  # not an argument: those can be read by every user of the machine
             "JUPYTER_CONFIG_PATH": str(_SETTINGS / settings),
             "JUPYTER_CONFIG_DIR": str(state / "jupyter" / "config"),
@@ -168,9 +169,9 @@ def _jupyter(root: Path, state: Path, settings: str, port: int | None) -> Iterat
             "JUPYTER_RUNTIME_DIR": runtime,
             "IPYTHONDIR": str(Path(runtime) / "ipython"),
         }
-        apart = (
-            {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if os.name == "nt" else {"start_new_session": True}
-        )  # Ctrl-C is for this process, which then ends the server; Jupyter itself would ask y/n
+        # Ctrl-C is for this process, which then ends the server; Jupyter itself would ask y/n
+        on_windows = os.name == "nt"
+        apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if on_windows else {"start_new_session": True}
         process = subprocess.Popen(
             [sys.executable, "-m", "dataacademy.course.lab", *(f"--{key}={value}" for key, value in options.items())],
             stdin=subprocess.DEVNULL,
