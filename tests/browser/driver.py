@@ -20,8 +20,8 @@ CHROMIUM = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-b
 SIZE = {"width": 1400, "height": 900}
 LOAD = 60_000  # milliseconds until a page or a kernel must be there
 RUN = 180_000  # milliseconds until a whole lesson must have run
+REST = 0.7  # seconds without work after which a kernel is done; between two cells it rests some milliseconds
 SHOWN = ".jp-NotebookPanel:not(.lm-mod-hidden)"
-COUNTS = f"[...document.querySelectorAll('{SHOWN} .jp-InputPrompt')].map(prompt => prompt.textContent)"
 
 
 @contextmanager
@@ -102,16 +102,15 @@ class Lab:
 
     def run_all(self) -> None:
         """実行 → すべてのセルを実行; wait until the last cell is done."""
-        before = self._counts()
+        before = self._kernel()
         self.page.get_by_role("menubar").get_by_text("実行", exact=True).click()
         self.page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
         self._wait_run(before)
 
     def run_cell(self, cell: str) -> None:
         """Run one code cell (Ctrl+Enter) and wait for it."""
-        found = self.cell(cell)
-        found.locator(".jp-InputArea-editor").click()
-        before = self._counts()
+        self.cell(cell).locator(".jp-InputPrompt").click()  # there also where the input is hidden
+        before = self._kernel()
         self.page.keyboard.press("Control+Enter")
         self._wait_run(before)
 
@@ -157,14 +156,19 @@ class Lab:
         answer = self.page.request.get(f"{self.base}/api/contents/{self.path}")
         return [cell.get("id", "") for cell in answer.json()["content"]["cells"]]
 
-    def _counts(self) -> list[str]:
-        return self.page.evaluate(COUNTS)
+    def _kernel(self) -> dict:
+        """The server's word on this notebook's kernel: ``last_activity``, ``execution_state``."""
+        sessions = self.page.request.get(f"{self.base}/api/sessions").json()
+        return next(session["kernel"] for session in sessions if session["path"] == self.path)
 
-    def _wait_run(self, before: list[str]) -> None:
-        """Until a number has changed and no cell waits (``[*]``)."""
-        self.page.wait_for_function(
-            f"before => {{ const now = {COUNTS}; return now.join() !== before.join() && !now.join().includes('*') }}",
-            arg=before,
-            timeout=RUN,
-        )
+    def _wait_run(self, before: dict) -> None:
+        """Until the kernel has worked since ``before`` and then rested; numbers alone miss cells with hidden input."""
+        last, since, until = before, time.monotonic(), time.monotonic() + RUN / 1000
+        while last["last_activity"] == before["last_activity"] or time.monotonic() - since < REST:
+            if time.monotonic() > until:
+                raise TimeoutError(f"{self.path}: not done after {RUN / 1000:.0f} s")
+            self.page.wait_for_timeout(100)
+            now = self._kernel()
+            if now["last_activity"] != last["last_activity"] or now["execution_state"] != "idle":
+                last, since = now, time.monotonic()
         self.wait_idle()

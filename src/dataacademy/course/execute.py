@@ -64,6 +64,7 @@ def run(job: Job) -> Run:
     import papermill
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # side by side, one core each
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="dataacademy-") as folder:
         target = Path(folder) / "executed.ipynb"

@@ -103,6 +103,8 @@ def look_at(folder: Path, *, sources: dict[tuple[str, str], Source] | None = Non
             look.kind, look.label = source.kind or look.kind, source.label or look.label
             look.columns = {**look.columns, **source.columns}
         looks.append(look)
+    labels_only = {k.file for k in looks if k.role == "labels"}
+    notes = [replace(n, level="info") if n.file in labels_only else n for n in notes]
     located = {(k.file, k.sheet, k.columns[c]) for k in looks for c in ("lat", "lon") if c in k.columns}
     # coordinates are examined on their own, with better words than "not a number"
     return looks, [n for n in notes if n.kind != "not_a_number" or (n.file, n.sheet, n.column) not in located]
@@ -162,7 +164,7 @@ def check(looks, code, folder) -> list[Note]:
         elif look.use and look.role == "buildings":
             notes += places.buildings(look, extent=extent)[1]
         elif look.use and look.role in ("zones", "hazard_zones"):
-            notes += places.polygons(look, table=look.role)[1]
+            notes += places.usable_shapes(look)[1]
     return notes + compare_months(looks, folder)
 
 

@@ -6,6 +6,7 @@ Every function returns ``(rows, notes)``; nothing is dropped without a note.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from dataacademy.notes import Note
 from dataacademy.tables import tidy_heading
 from dataacademy.town.formats import age_bands
 from dataacademy.town.names import match_names
-from dataacademy.town.places import DEGREES, valid_shapes
+from dataacademy.town.places import DEGREES, usable_shapes, valid_shapes
 
 TOTALS = {"合計", "総計", "計", "総数", "市計", "町計", "村計", "全市", "全体"}
 
@@ -66,7 +67,9 @@ def areas(look, *, code: str):
     if {"X_CODE", "Y_CODE"} <= set(data.columns):
         out["lon"], out["lat"] = pd.to_numeric(data["X_CODE"]), pd.to_numeric(data["Y_CODE"])
     if hasattr(data, "geometry"):
-        shapes = valid_shapes(data.geometry, look.file, notes).to_crs(DEGREES)
+        data, found = usable_shapes(replace(look, data=data))
+        notes += found
+        shapes, out = valid_shapes(data.geometry).to_crs(DEGREES), out.loc[data.index]
     else:
         shapes = gpd.GeoSeries(gpd.points_from_xy(out["lon"], out["lat"]), index=out.index, crs=4612).to_crs(DEGREES)
     out = gpd.GeoDataFrame(out, geometry=shapes)

@@ -75,11 +75,25 @@ def buildings(look, *, extent):
 
 
 def polygons(look, *, table: str):
-    """``zones`` or ``hazard_zones`` rows, in degrees."""
+    """``zones`` or ``hazard_zones`` rows, in degrees; outlines that cross themselves are mended."""
     import geopandas as gpd
 
-    notes: list[Note] = []
-    data = look.data[look.data.geometry.notna() & ~look.data.geometry.is_empty]
+    data, notes = usable_shapes(look)
+    shapes = valid_shapes(data.geometry).to_crs(DEGREES)
+    if table == "hazard_zones":
+        rank = next((c for c in HAZARD_RANKS if c in data.columns), None)
+        out = {"hazard": look.kind, "rank": data[rank].astype("str") if rank else pd.NA, "source": look.file}
+    else:
+        name = look.columns.get("name")
+        labels = data[name].astype("str") if name else pd.Series(pd.NA, index=data.index, dtype="str")
+        numbers = [f"{look.label}-{row}" for row in range(1, len(data) + 1)]
+        out = {"layer": look.label, "zone_id": numbers, "name": labels.fillna(pd.Series(numbers, index=data.index))}
+    return gpd.GeoDataFrame(pd.DataFrame(out, index=data.index), geometry=shapes).reset_index(drop=True), notes
+
+
+def usable_shapes(look):
+    """The rows that have a shape, and notes on those that have none or one that crosses itself."""
+    data, notes = look.data[look.data.geometry.notna() & ~look.data.geometry.is_empty], []
     if len(data) < len(look.data):
         notes.append(
             Note(
@@ -90,16 +104,27 @@ def polygons(look, *, table: str):
                 file=look.file,
             )
         )
-    shapes = valid_shapes(data.geometry, look.file, notes).to_crs(DEGREES)
-    if table == "hazard_zones":
-        rank = next((c for c in HAZARD_RANKS if c in data.columns), None)
-        out = {"hazard": look.kind, "rank": data[rank].astype("str") if rank else pd.NA, "source": look.file}
-    else:
-        name = look.columns.get("name")
-        labels = data[name].astype("str") if name else pd.Series(pd.NA, index=data.index, dtype="str")
-        numbers = [f"{look.label}-{row}" for row in range(1, len(data) + 1)]
-        out = {"layer": look.label, "zone_id": numbers, "name": labels.fillna(pd.Series(numbers, index=data.index))}
-    return gpd.GeoDataFrame(pd.DataFrame(out, index=data.index), geometry=shapes).reset_index(drop=True), notes
+    broken = int((~data.geometry.is_valid).sum())
+    if broken:
+        notes.append(
+            Note(
+                "invalid_shape",
+                f"線が交差するなど、形のこわれた面が {broken} 個あり、直して使います。",
+                f"{broken} invalid polygons are repaired.",
+                file=look.file,
+            )
+        )
+    return data, notes
+
+
+def valid_shapes(shapes):
+    """The shapes with self-crossing outlines mended."""
+    broken = ~shapes.is_valid
+    if not broken.any():
+        return shapes
+    mended = shapes.copy()
+    mended[broken] = shapes[broken].make_valid(method="structure", keep_collapsed=False)
+    return mended
 
 
 def _coordinates(look):
@@ -149,19 +174,3 @@ def _flags(look, column):
             value="△",
         )
     ]
-
-
-def valid_shapes(shapes, file, notes):
-    """The shapes with self-crossing outlines mended; says so in ``notes``."""
-    broken = ~shapes.is_valid
-    if broken.any():
-        notes.append(
-            Note(
-                "invalid_shape",
-                f"線が交差するなど、形のこわれた面が {int(broken.sum())} 個あり、直して使いました。",
-                f"{int(broken.sum())} invalid polygons were repaired.",
-                file=file,
-            )
-        )
-        return shapes.make_valid()
-    return shapes
