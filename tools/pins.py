@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-BLOCK = re.compile(r"\[tool\.uv\]\nconstraint-dependencies = \[\n.*?\n\]\n", re.DOTALL)
+BLOCK = re.compile(r"^constraint-dependencies = \[\n.*?\n\]\n", re.DOTALL | re.MULTILINE)
 
 
 def resolve() -> list[str]:
@@ -36,9 +36,10 @@ def resolve() -> list[str]:
 
 def main() -> None:
     file = ROOT / "pyproject.toml"
-    text = BLOCK.sub("", file.read_text(encoding="utf-8")).rstrip() + "\n"
+    text = file.read_text(encoding="utf-8")
     lines = "".join(f"  {json.dumps(pin)},\n" for pin in resolve())
-    file.write_text(f"{text}\n[tool.uv]\nconstraint-dependencies = [\n{lines}]\n", encoding="utf-8")
+    pinned = BLOCK.sub(lambda _: f"constraint-dependencies = [\n{lines}]\n", text)
+    file.write_text(pinned, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

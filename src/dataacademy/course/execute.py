@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -95,24 +96,27 @@ def run(job: Job) -> Run:
     return Run(job, time.perf_counter() - started, cell, line, error, text)
 
 
-def run_all(jobs: Iterable[Job], *, on_done: Callable[[Run], None] | None = None, workers: int | None = None):
-    """Run the jobs side by side (``workers`` processes, by default one a core); results in the order of the jobs."""
-    jobs = list(jobs)
-    if not jobs:
-        return []
-    workers = min(workers or os.cpu_count() or 1, len(jobs))
-    results: dict[Job, Run] = {}
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(run, job) for job in jobs]
+@contextmanager
+def worker_pool(workers: int | None = None):
+    """Processes that run notebooks, by default one a core; what is not yet begun is dropped when the block fails."""
+    with ProcessPoolExecutor(workers or os.cpu_count() or 1, mp_context=get_context("spawn")) as pool:
         try:
-            for future in as_completed(futures):
-                done = future.result()
-                results[done.job] = done
-                if on_done:
-                    on_done(done)
+            yield pool
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def run_all(jobs: Iterable[Job], *, on_done: Callable[[Run], None] | None = None, workers: int | None = None):
+    """Run the jobs side by side; results in the order of the jobs, ``on_done`` as each one ends."""
+    jobs = list(jobs)
+    results: dict[Job, Run] = {}
+    with worker_pool(workers) as pool:
+        for future in as_completed([pool.submit(run, job) for job in jobs]):
+            done = future.result()
+            results[done.job] = done
+            if on_done:
+                on_done(done)
     return [results[job] for job in jobs]
 
 

@@ -19,7 +19,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 from dataacademy import paths
-from dataacademy.course.lab import without_iri_grammar
 from dataacademy.errors import DataAcademyError
 from dataacademy.files import writing_to
 from dataacademy.paths import SAMPLE_TOWN, STATE
@@ -71,7 +70,6 @@ def open_course(
 
 
 def _prepare(town: str):
-    without_iri_grammar()
     from dataacademy.course.workspace import prepare  # imports nbformat: not before the server is on its way
 
     return prepare(town)

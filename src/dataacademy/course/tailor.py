@@ -7,18 +7,20 @@ only what changed (the files of the town, town.yml, a lesson, or the code).
 from __future__ import annotations
 
 import json
-from concurrent.futures import ProcessPoolExecutor
+import os
+import time
+from concurrent.futures import as_completed
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 
 import dataacademy
 from dataacademy import paths
-from dataacademy.course.execute import Job, Run, run_all
+from dataacademy.course.execute import Job, Run, run, worker_pool
 from dataacademy.course.exercises import release
 from dataacademy.course.lessons import course
 from dataacademy.course.verify import jobs_for
 from dataacademy.course.workspace import Delivery, deliver, prepare
+from dataacademy.errors import DataAcademyError
 from dataacademy.files import fingerprint, write_text
 from dataacademy.notes import Note
 from dataacademy.report import Section, notes_section, page
@@ -58,58 +60,62 @@ def tailor(town_file: Path, *, progress=None, workers: int | None = None) -> Tai
     key = _tables_key(town)
     rebuilt = state.get("tables") != key or not (paths.dataset(town.code) / "town.json").is_file()
     notes: list[Note] = []
-    if rebuilt:
-        built = build(town)
-        notes = built.notes
-        write(built)
-        state = {"tables": key, "notebooks": {}}
-        _write_state(town.code, state)
-    place = about(town.code)
-    jobs, left_out = jobs_for(town.code)
-    code = _code_key()
-    keys = {job: fingerprint(key, code, job.what, job.source) for job in jobs}
-    todo = [job for job in jobs if state["notebooks"].get(_name(job)) != keys[job]]
-    result = Tailored(place, notes, left_out=left_out, unchanged=len(jobs) - len(todo), tables_rebuilt=rebuilt)
-    _run(result, todo, keys, state, town.code, progress, workers)
+    with worker_pool(workers) as pool:
+        if rebuilt:
+            for _ in range(workers or os.cpu_count() or 1):  # imports take long: meanwhile
+                pool.submit(_warm)
+            built = build(town)
+            notes = built.notes
+            write(built)
+            state = {"tables": key, "notebooks": {}}
+            _write_state(town.code, state)
+        jobs, left_out = jobs_for(town.code)
+        keys = {job: fingerprint(key, _code_key(), job.what, job.source) for job in jobs}
+        todo = [job for job in jobs if state["notebooks"].get(_name(job)) != keys[job]]
+        result = Tailored(about(town.code), notes, left_out=left_out, tables_rebuilt=rebuilt)
+        result.unchanged = len(jobs) - len(todo)
+        _run(result, todo, keys, state, pool, progress)
     result.deliveries += [d for d in prepare(town.code) if d.status != "unchanged"]
     result.report = paths.workspace(town.code) / "reports" / "tailor.html"
     write_text(result.report, _report(result))
     return result
 
 
-def _run(result, todo, keys, state, code, progress, workers):
-    """Execute lessons and solutions side by side; deliver each as soon as it is known to be right."""
-    solutions = [job for job in todo if job.what == "solution"]
-    total = len(todo) + len(solutions)
-    done = 0
+def _warm() -> None:
+    """What every worker needs."""
+    import papermill  # noqa: F401
 
-    def finished(run: Run):
-        nonlocal done
-        done += 1
-        result.runs.append(run)
-        progress(done, total, str(run))
-        if run.ok and run.job.what == "lesson":
-            source = run.job.source.relative_to(paths.home() / "notebooks")
-            result.deliveries.append(deliver(code, source.as_posix(), run.notebook.encode()))
-            _remember(state, code, run.job, keys)
 
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        releases = {job: pool.submit(release, job.lesson, town=code) for job in solutions}
-        try:
-            run_all(todo, on_done=finished, workers=workers)
-            failed = {run.job for run in result.runs if not run.ok}
-            for job, future in releases.items():
-                if job in failed:
-                    future.cancel()
-                    continue
-                target = f"exercises/{job.lesson}/{job.lesson}.ipynb"
-                result.deliveries.append(deliver(code, target, future.result().encode()))
-                done += 1
-                progress(done, total, f"{job.lesson}：演習の答えを{result.about.name}の値にしました")
-                _remember(state, code, job, keys)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+def _make(job: Job) -> Run:
+    """Execute a lesson; of a solution, make the exercise (which executes it too)."""
+    if job.what == "lesson":
+        return run(job)
+    started = time.perf_counter()
+    try:
+        text, error = release(job.lesson, town=job.town), ""
+    except DataAcademyError as failure:
+        text, error = "", failure.note.ja
+    return Run(job, time.perf_counter() - started, error=error, notebook=text)
+
+
+def _run(result, todo, keys, state, pool, progress):
+    """Work side by side; deliver each notebook as soon as it is known to be right."""
+    code = result.about.code
+    longest_first = sorted(todo, key=lambda job: job.what != "solution")
+    for done, future in enumerate(as_completed([pool.submit(_make, job) for job in longest_first]), 1):
+        made = future.result()
+        result.runs.append(made)
+        progress(done, len(todo), str(made))
+        if made.ok:
+            result.deliveries.append(deliver(code, _target(made.job), made.notebook.encode()))
+            _remember(state, code, made.job, keys)
+
+
+def _target(job: Job) -> str:
+    """Where a notebook lies in the learner's workspace."""
+    if job.what == "solution":
+        return f"exercises/{job.lesson}/{job.lesson}.ipynb"
+    return job.source.relative_to(paths.home() / "notebooks").as_posix()
 
 
 def _remember(state, code, job, keys):
@@ -172,7 +178,7 @@ def _report(result: Tailored) -> str:
         Section(
             "実行したノートブック",
             [f"変わっていないので実行しなかったもの：{result.unchanged} 本"],
-            ["レッスン", "秒"],
+            ["ノートブック", "秒"],
             [[titles.get(r.job.lesson, r.job.lesson), f"{r.seconds:.1f}"] for r in result.runs],
         ),
         Section(
