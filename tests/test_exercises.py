@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from dataacademy.course import check
-from dataacademy.course.exercises import release, solution_file
+from dataacademy.course.exercises import solution_file
 from dataacademy.course.lessons import course
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -96,33 +96,6 @@ def test_points_and_ids(exercise):
     assert sum(c.metadata.nbgrader.get("points", 0) for c in cells) == lesson.points
     assert all(c.metadata.nbgrader.grade_id == c.id for c in cells)
     assert 4 <= sum(bool(c.metadata.nbgrader.solution) for c in cells) <= 8
-
-
-@pytest.mark.parametrize("exercise", EXERCISES)
-def test_committed_exercise_is_fresh(exercise):
-    assert release(exercise) == (ROOT / "exercises" / exercise / f"{exercise}.ipynb").read_text(encoding="utf-8")
-
-
-def test_stale_exercise_is_noticed(monkeypatch, tmp_path):
-    """The freshness test can go red: another solution gives another file."""
-    from dataacademy.course import exercises
-
-    exercise = EXERCISES[0]
-    changed = solution_file(exercise).read_text(encoding="utf-8").replace("within=800", "within=700")
-    (tmp_path / "changed.ipynb").write_text(changed, encoding="utf-8")
-    monkeypatch.setattr(exercises, "solution_file", lambda _: tmp_path / "changed.ipynb")
-    assert release(exercise) != (ROOT / "exercises" / exercise / f"{exercise}.ipynb").read_text(encoding="utf-8")
-
-
-def test_solution_that_does_not_run_is_named(monkeypatch, tmp_path):
-    from dataacademy import DataAcademyError
-    from dataacademy.course import exercises
-
-    broken = solution_file(EXERCISES[0]).read_text(encoding="utf-8").replace("within=800", "within=nothing")
-    (tmp_path / "broken.ipynb").write_text(broken, encoding="utf-8")
-    monkeypatch.setattr(exercises, "solution_file", lambda _: tmp_path / "broken.ipynb")
-    with pytest.raises(DataAcademyError, match="解答を実行できない"):
-        release(EXERCISES[0])
 
 
 def test_right_answers_of_every_type_are_right():

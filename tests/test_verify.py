@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
-
 import nbformat
 import pytest
+from conftest import command
 
 from dataacademy.course.execute import Job, run, run_all
 from dataacademy.course.verify import jobs_for, verify, write_report
@@ -93,14 +90,11 @@ def test_failure_in_one_process_leaves_the_others(tmp_path):
     assert len(seen) == 2
 
 
-def test_command_exits_with_one_when_a_lesson_fails(root, tmp_path):
+def test_command_exits_with_one_when_a_lesson_fails(course_copy):
     """A copy of the course with one broken cell: exit code 1, and the cell is named."""
-    for part in ("notebooks", "solutions", "exercises", "datasets/mirai"):
-        shutil.copytree(root / part, tmp_path / part)
-    lesson = tmp_path / "notebooks" / "start.ipynb"
+    lesson = course_copy / "notebooks" / "start.ipynb"
     broken = lesson.read_text(encoding="utf-8").replace("houses * people_per_house", "houses / 0")
     lesson.write_text(broken, encoding="utf-8")
-    command = [sys.executable, "-m", "dataacademy", "verify"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", timeout=300)
+    done = command(course_copy, "verify")
     assert done.returncode == 1
     assert "start-change の 3 行目：ZeroDivisionError" in done.stdout
