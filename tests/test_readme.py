@@ -82,7 +82,7 @@ def test_town_commands(tmp_path):
     data = smalltown.write(tmp_path / "data")
     env = environment(DATAACADEMY_OUTPUT=str(tmp_path))
     commands = [c.replace("フォルダ", str(data)).replace("222127", smalltown.CODE) for c in COMMANDS[1:4]]
-    commands = [c.replace("work/", f"{tmp_path}/work/") for c in commands]
+    commands = [c.replace("work/", str(tmp_path / "work") + "/") for c in commands]
     for command in commands[:2]:
         done = shell(command, env=env)
         assert done.returncode == 0, done.stdout + done.stderr
