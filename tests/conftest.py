@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -31,23 +28,10 @@ def realdata() -> Path:
 
 @pytest.fixture
 def course_copy(tmp_path) -> Path:
-    """The sources of the course in a folder that a test may spoil; run the command line in it."""
+    """The sources of the course in a folder that a test may spoil; ``commandline.command`` runs in it."""
     for part in ("notebooks", "solutions", "exercises", "datasets/mirai"):
         shutil.copytree(ROOT / part, tmp_path / part)
     return tmp_path
-
-
-def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
-    """``dataacademy`` in ``folder``, as a person runs it."""
-    return subprocess.run(
-        [sys.executable, "-m", "dataacademy", *arguments],
-        cwd=folder,
-        env=os.environ | {"PYTHONUTF8": "1"},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=300,
-    )
 
 
 def _town_json(code: str, name: str) -> str:

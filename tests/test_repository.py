@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import command
+from commandline import command
 
 from dataacademy.town.sample import build_sample
 
@@ -80,7 +80,7 @@ def test_style_is_kept_and_a_breach_is_noticed(tmp_path):
     assert ruff("format", "--check", ".", folder=tmp_path) != 0
 
 
-HOSTS = ["pythonhosted", "pypi" + ".org", "registry" + ".npmjs", "deb" + ".debian"]
+HOSTS = ["python" + "hosted", "pypi" + ".org", "registry" + ".npmjs", "deb" + ".debian"]
 MACHINE = re.compile(r"(^|[^\w.])/(work|root|farm|home/\w+)/")
 
 

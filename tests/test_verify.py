@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import nbformat
 import pytest
-from conftest import command
+from commandline import command
 
 from dataacademy.course.execute import Job, run, run_all
 from dataacademy.course.verify import jobs_for, verify, write_report
