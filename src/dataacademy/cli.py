@@ -27,17 +27,14 @@ Town = Annotated[str, typer.Option("--town", help="町（見本の町は mirai�
 
 
 def main() -> None:
-    """Entry point: people's mistakes are told without a traceback; Ctrl-C ends quietly."""
+    """Entry point: people's mistakes are told without a traceback."""
     for stream in (sys.stdout, sys.stderr):  # Japanese also where the console is not UTF-8
         stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        app(standalone_mode=True)
+        app()
     except DataAcademyError as error:
         print(f"× {error}", file=sys.stderr)
         sys.exit(1)
-    except KeyboardInterrupt:
-        print("\n止めました。途中のものは書き込んでいません。", file=sys.stderr)
-        sys.exit(130)
 
 
 @app.callback(invoke_without_command=True)
@@ -176,8 +173,13 @@ class _Bar:
         self._progress.start()
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
         self._progress.stop()
+        if kind is KeyboardInterrupt:
+            print(
+                "止めました。できあがったものだけが残っています。もう一度実行すると、続きから始めます。",
+                file=sys.stderr,
+            )
 
     def start(self, total: int) -> None:
         self._progress.update(self._task, total=total)

@@ -17,8 +17,12 @@ _MARK = Path("notebooks") / "course.yml"
 
 
 def home() -> Path:
-    """The folder of the course: the nearest one, upward from here or from this package, with notebooks/course.yml."""
-    starts = [Path.cwd(), Path(__file__).resolve().parent]
+    """The folder of the course: the nearest one, upward from here or from this package, with notebooks/course.yml.
+
+    ``DATAACADEMY_HOME`` names it for processes that work elsewhere (kernels in a temporary folder).
+    """
+    named = os.environ.get("DATAACADEMY_HOME")
+    starts = [Path(named)] if named else [Path.cwd(), Path(__file__).resolve().parent]
     for start in starts:
         for folder in (start, *start.parents):
             if (folder / _MARK).is_file():
@@ -36,6 +40,11 @@ def output() -> Path:
     """The folder below which towns' tables (``datasets/<code>/``) and workspaces (``work/<code>/``) are written."""
     named = os.environ.get("DATAACADEMY_OUTPUT")
     return Path(named).expanduser().resolve() if named else home()
+
+
+def for_children() -> dict[str, str]:
+    """What a process that works in another folder must be told to find the same course."""
+    return {"DATAACADEMY_HOME": str(home()), "DATAACADEMY_OUTPUT": str(output())}
 
 
 def dataset(town: str) -> Path:

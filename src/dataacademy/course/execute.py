@@ -16,6 +16,9 @@ from pathlib import Path
 import nbformat
 from traitlets.config import Config
 
+from dataacademy import paths
+from dataacademy.course.stopping import quietly
+
 CELL_SECONDS = 120  # a cell that runs longer has lost its way
 # sockets in the file system: no two kernels can take the same port (Windows has none of these)
 KERNELS = Config({"KernelManager": {"transport": "ipc"}} if os.name == "posix" else {})
@@ -65,7 +68,7 @@ def run(job: Job) -> Run:
     import papermill
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # side by side, one core each
+    os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"} | paths.for_children()  # one core each
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="dataacademy-") as folder:
         target = Path(folder) / "executed.ipynb"
@@ -99,7 +102,8 @@ def run(job: Job) -> Run:
 @contextmanager
 def worker_pool(workers: int | None = None):
     """Processes that run notebooks, by default one a core; what is not yet begun is dropped when the block fails."""
-    with ProcessPoolExecutor(workers or os.cpu_count() or 1, mp_context=get_context("spawn")) as pool:
+    number, context = workers or os.cpu_count() or 1, get_context("spawn")
+    with ProcessPoolExecutor(number, mp_context=context, initializer=quietly) as pool:
         try:
             yield pool
         except BaseException:

@@ -159,7 +159,7 @@ def _jupyter(root: Path, state: Path, settings: str, port: int | None) -> Iterat
         environment = {
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
             "PYTHONUTF8": "1",
-            "DATAACADEMY_OUTPUT": str(paths.output()),  # absolute, as notebooks run in other folders
+            **paths.for_children(),  # absolute, as notebooks run in other folders
             "JUPYTER_TOKEN": token,  # not an argument: those can be read by every user of the machine
             "JUPYTER_CONFIG_PATH": str(_SETTINGS / settings),
             "JUPYTER_CONFIG_DIR": str(state / "jupyter" / "config"),
