@@ -419,10 +419,10 @@ def drawn_colours(ax):
 def test_legend_names_every_class_its_count_and_missing_data(grid):
     ax = maps.choropleth(grid, column="distance_m", bins=[300, 500, 1900, 2500], unit="m", title="距離", source="架空")
     assert legend(ax) == [
-        "300未満 m（2）",
-        "300以上 500未満 m（2）",
-        "500以上 1,900未満 m（14）",
-        "1,900以上 2,500未満 m（1）",
+        "300 m 未満（2）",
+        "300 m 以上 500 m 未満（2）",
+        "500 m 以上 1,900 m 未満（14）",
+        "1,900 m 以上 2,500 m 未満（1）",
         "2,500以上 m（0）",  # nothing there, but the legend is the same for every town
         "データなし（1）",
     ]

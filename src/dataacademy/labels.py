@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 LABELS = {
+    "all_percent": "全員の割合",
     "area_id": "地区コード",
     "area_name": "地区名",
     "base": "数えた全体",
@@ -11,9 +12,11 @@ LABELS = {
     "count": "数",
     "covered": "圏内",
     "date": "調査日",
+    "definition": "記号",
     "definition_label": "考え方",
     "distance_m": "最寄りの施設までの直線距離",
     "elderly": "65歳以上の人口",
+    "elderly_percent": "65歳以上の割合",
     "far": "遠い人の数",
     "far_percent": "遠い人の割合",
     "file": "ファイル",
@@ -25,7 +28,8 @@ LABELS = {
     "kind_label": "施設の種類",
     "label": "何の表か",
     "n_facilities": "施設の数",
-    "n_rows": "件数",
+    "layer": "区域の種類",
+    "n_rows": "地区の数",
     "name": "名前",
     "nearest_name": "最寄りの施設",
     "population": "人口",
@@ -39,6 +43,7 @@ LABELS = {
     "value": "見つかった値",
     "why": "理由",
     "within_m": "施設からの直線距離（m以内）",
+    "zone_id": "区域番号",
 }
 
 

@@ -87,11 +87,11 @@ def filled(value, name: str) -> str:
     >>> filled(..., "bins")
     Traceback (most recent call last):
     ...
-    dataacademy.course.check.WrongAnswer: bins がまだ空です。... を消して答えを書き、もう一度実行してください。
+    dataacademy.course.check.WrongAnswer: bins がまだ空です。... を消して答えを書き、▶ を2回押してください。
     """
     found = kind(value)
     if found == "blank":
-        raise WrongAnswer(f"{name} がまだ空です。... を消して答えを書き、もう一度実行してください。")
+        raise WrongAnswer(f"{name} がまだ空です。... を消して答えを書き、▶ を2回押してください。")
     return found
 
 

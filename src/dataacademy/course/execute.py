@@ -52,10 +52,11 @@ class Run:
         return not self.error
 
     def __str__(self) -> str:
+        name = self.job.lesson + (" の演習" if self.job.what == "solution" else "")
         if self.ok:
-            return f"{self.job.lesson}（{self.job.town}）：問題ありません（{self.seconds:.1f} 秒）"
+            return f"{name}（{self.job.town}）：問題ありません（{self.seconds:.1f} 秒）"
         line = f"{self.line} 行目" if self.line else "行は不明"
-        return f"{self.job.lesson}（{self.job.town}）：セル {self.cell} の {line}：{self.error}"
+        return f"{name}（{self.job.town}）：セル {self.cell} の {line}：{self.error}"
 
 
 def run(job: Job) -> Run:

@@ -119,14 +119,14 @@ def labels(edges: list[float], unit: str = "") -> list[str]:
     """What the legend says of each class.
 
     >>> labels([300, 500.5], "m")
-    ['300未満 m', '300以上 500.5未満 m', '500.5以上 m']
+    ['300 m 未満', '300 m 以上 500.5 m 未満', '500.5 m 以上']
     """
     if not edges:
         return ["全体"]
-    written = [plain(edge, 12) for edge in edges]
+    written = [f"{plain(edge, 12)} {unit}".rstrip() + " " for edge in edges]
     texts = [f"{written[0]}未満"]
     texts += [f"{low}以上 {high}未満" for low, high in zip(written, written[1:], strict=False)]
-    return [f"{text} {unit}".rstrip() for text in [*texts, f"{written[-1]}以上"]]
+    return [*texts, f"{written[-1]}以上"]
 
 
 def _own(bins) -> list[float]:

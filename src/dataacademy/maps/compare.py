@@ -97,7 +97,7 @@ def coverage_by_definition(
         for name, f in found.items()
     ]
     table = pd.DataFrame(rows)
-    low, high = table["share_percent"].min(), table["share_percent"].max()
+    low, high = round(table["share_percent"].min(), 1), round(table["share_percent"].max(), 1)  # as printed
     ja = (
         f"直線 {within:,.0f} m 以内の割合は、考え方によって {low:.1f} % から {high:.1f} % まで動きます"
         f"（差は {high - low:.1f} ポイント）。"
@@ -106,7 +106,7 @@ def coverage_by_definition(
     )
     return Finding(
         table=table,
-        value=float(high - low),
+        value=float(table["share_percent"].max() - table["share_percent"].min()),
         sentence=ja,
         sentence_en=f"Within {within:,.0f} m: {low:.1f} % to {high:.1f} %, depending on the definition.",
         used={"考え方": len(table)},

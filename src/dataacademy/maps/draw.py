@@ -85,7 +85,7 @@ def choropleth(
         ax.legend(
             handles,
             entries,
-            title=f"{heading}\nかっこ内は件数",
+            title=f"{heading}\nかっこ内は{_unit(data)}の数",
             loc="upper left",
             bbox_to_anchor=(1.01, 1),
             alignment="left",
@@ -94,6 +94,10 @@ def choropleth(
         )
         styling.finish(ax, title=title, source=source, notes=tuple(notes))
     return ax
+
+
+def _unit(data: gpd.GeoDataFrame) -> str:
+    return "建物" if "building_id" in data else "区域" if "zone_id" in data else "地区"
 
 
 def _notes(data: gpd.GeoDataFrame, located: np.ndarray) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from dataacademy import codes, paths
+from dataacademy import codes, eras, paths
 from dataacademy.errors import DataAcademyError, nearest_guess
 from dataacademy.files import replacing_folder
 from dataacademy.notes import Note, to_frame
@@ -18,7 +19,9 @@ from dataacademy.town.catalog import About
 from dataacademy.town.contract import TABLES, validate
 from dataacademy.town.inspection import Look, look_at, town_extent
 from dataacademy.town.townfile import TownFile
-from dataacademy.town.versions import compare_months
+from dataacademy.town.versions import compare_months, copied_months
+
+UNPLACED = ("null_island", "no_coordinates", "bad_coordinates", "outside_japan")  # notes on rows without a place
 
 
 @dataclass
@@ -73,10 +76,16 @@ def build(town: TownFile) -> Built:
             fix="town inspect の報告を見て、use: true の表を確かめてください。",
             file=town.path.name,
         )
+    if "facilities" in tables:  # two files may be of one kind
+        kinds = tables["facilities"]["kind"]
+        numbers = kinds.groupby(kinds).cumcount() + 1
+        tables["facilities"]["facility_id"] = kinds + "-" + numbers.astype(str)
+    areas_date = _areas_date(tables, areas)
     tables = {name: _shape(name, table) for name, table in tables.items()}
     for name, table in tables.items():
         notes += validate(name, table)
-    return Built(_about(town, tables, areas, used), tables, looks, notes)
+    _say_why_unused(looks, town)
+    return Built(_about(town, tables, areas, used, notes, areas_date), tables, looks, notes)
 
 
 def write(built: Built) -> Path:
@@ -199,7 +208,26 @@ def _shape(name, table):
     return out.astype({column: c.dtype for column, c in contract.columns.items()})
 
 
-def _about(town, tables, areas, used) -> About:
+def _say_why_unused(looks, town):
+    copies = copied_months(looks, town.data_folder)
+    for look in looks:
+        if not look.use:
+            original = copies.get(look.file)
+            look.reason = (
+                f"「{original}」と一字一句同じ内容なので、使いません。"
+                if original
+                else "town.yml で使わないことになっています。"
+            )
+
+
+def _areas_date(tables, areas) -> str:
+    """The survey date of the areas' population: the census day, else the latest month of the register."""
+    if areas is not None and areas["date"].notna().any():
+        return areas["date"].dropna().iloc[0]
+    return tables["population"]["date"].max() if "population" in tables else ""
+
+
+def _about(town, tables, areas, used, notes, areas_date) -> About:
     lat = lon = None
     place = next((t for t in (areas, tables.get("zones"), tables.get("hazard_zones")) if t is not None), None)
     if place is not None:
@@ -207,6 +235,7 @@ def _about(town, tables, areas, used) -> About:
         lat, lon = (south + north) / 2, (west + east) / 2
     elif "facilities" in tables:
         lat, lon = (float(np.median(tables["facilities"][c])) for c in ("lat", "lon"))
+    ages = "population" in tables and bool((tables["population"]["age_from"] > 0).any())
     facilities = tables.get("facilities")
     label = ""
     if facilities is not None:
@@ -229,7 +258,18 @@ def _about(town, tables, areas, used) -> About:
         shelter=town.shelter,
         shelter_label=label,
         source=f"{town.name}の{len(used)}件の表をもとに作成",
-        ages="population" in tables and bool((tables["population"]["age_from"] > 0).any()),
+        ages=ages,
+        areas_date=_in_words(areas_date),
+        ages_date=_in_words(tables["population"]["date"].max()) if ages else "",
+        unplaced=sum(n.kind in UNPLACED for n in notes),
         tables=sorted(tables),
         missing=[t.label for name, t in TABLES.items() if name not in tables],
     )
+
+
+def _in_words(date: str) -> str:
+    """An ISO date as offices write it; other text as it is."""
+    try:
+        return eras.to_era(dt.date.fromisoformat(date))
+    except ValueError:
+        return date

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from dataacademy import paths
+from dataacademy.codes import FICTIONAL
 from dataacademy.errors import DataAcademyError, check_choice, nearest_guess
 from dataacademy.paths import SAMPLE_TOWN
 from dataacademy.town.contract import TABLES
@@ -32,6 +33,10 @@ class About:
         The line to print below figures.
     ages
         Whether its population is told apart by age.
+    areas_date, ages_date
+        Survey dates (Japanese) of the areas' population and of the population by age.
+    unplaced
+        Facilities left out because their place is unknown.
     """
 
     code: str
@@ -41,6 +46,9 @@ class About:
     shelter_label: str
     source: str
     ages: bool = False
+    areas_date: str = ""
+    ages_date: str = ""
+    unplaced: int = 0
     tables: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
@@ -57,11 +65,14 @@ class About:
 
     def _repr_html_(self) -> str:
         rows = {
-            "町": f"{self.name}（団体コード {self.code}）",
+            "町": f"{self.name}（{'練習用の架空の町' if self.code.startswith(FICTIONAL) else f'団体コード {self.code}'}）",
             "避難所として測る施設": self.shelter_label or "なし",
+            "地区の人口の調査日": self.areas_date or "不明",
+            "年齢別の人口の調査日": self.ages_date or "なし",
+            "位置が分からず入っていない施設": f"{self.unplaced} か所",
             "ある表": "、".join(TABLES[t].label for t in self.tables),
             "ない表": "、".join([*self.missing, *([] if self.ages else ["年齢別の人口"])]) or "ありません",
-            "距離の測り方": f"メートル（平面直角座標系 EPSG:{self.epsg}）",
+            "距離の測り方": "地図の上の直線（m）",
         }
         cells = "".join(
             f"<tr><th style='text-align:left'>{escape(k)}</th><td style='text-align:left'>{escape(v)}</td></tr>"
