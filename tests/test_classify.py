@@ -70,7 +70,7 @@ def test_what_the_legend_says_is_what_is_drawn(x, scheme, k):
         raw = getattr(classify, scheme)(x, k)
         assert classify.assign(x, edges).tolist() == classify.assign(x, raw).tolist()
     for label, low, high in zip(classify.labels(edges)[1:], edges, edges[1:], strict=False):
-        shown = [float(part.rstrip("以上未満").replace(",", "")) for part in label.split()]
+        shown = [float(n.replace(",", "")) for n in re.findall(r"-?[\d,]+(?:\.\d+)?", label)]
         assert shown == [low, high]
 
 

@@ -426,7 +426,7 @@ def test_legend_names_every_class_its_count_and_missing_data(grid):
         "2,500以上 m（0）",  # nothing there, but the legend is the same for every town
         "データなし（1）",
     ]
-    assert ax.get_legend().get_title().get_text() == "最寄りの施設までの直線距離（m）\nかっこ内は件数"
+    assert ax.get_legend().get_title().get_text() == "最寄りの施設までの直線距離（m）\nかっこ内は地区の数"
     assert note(ax) == "出典：架空"
     assert ax.get_title(loc="left") == "距離"
     assert sum(len(group.get_paths()) for group in ax.collections) == 20
@@ -441,7 +441,7 @@ def test_every_row_is_in_one_class_of_each_scheme(grid, scheme):
     counts = [int(text.rsplit("（")[-1].rstrip("）")) for text in legend(ax)]
     assert len(counts) == 5
     assert sum(counts) == 20
-    assert charts.alt(ax).startswith("地図。最寄りの施設までの直線距離かっこ内は件数：")
+    assert charts.alt(ax).startswith("地図。最寄りの施設までの直線距離かっこ内は地区の数：")
 
 
 def test_points_are_equal_circles_and_the_figure_says_why(areas):

@@ -61,11 +61,8 @@ class Shown:
             for row in self.data.head(self.rows).itertuples(index=False)
         )
         left = len(self.data) - self.rows
-        more = (
-            f"<p>ほかに {left:,} 行あります（全部見るには、命令の最後の ) の前に , rows={len(self.data)} を足します）。</p>"
-            if left > 0
-            else ""
-        )
+        ways = f"全部見るには、命令の最後の ) の前に , rows={len(self.data)} を足します"
+        more = f"<p>ほかに {left:,} 行あります（{ways}）。</p>" if left > 0 else ""
         empty = "<p>（一行もありません）</p>" if not len(self.data) else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}{empty}"
 

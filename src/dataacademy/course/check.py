@@ -68,7 +68,7 @@ def canonical(value) -> str:
         return str(bool(value))
     if what == "list":
         items = sorted(value, key=str) if isinstance(value, set) else value
-        return "[" + ", ".join(canonical(v) for v in items) + "]"
+        return "[" + ", ".join(f"{canonical(v)!r}" if kind(v) == "text" else canonical(v) for v in items) + "]"
     if what in ("table", "column"):
         table = pd.DataFrame(value).reset_index(drop=True)
         table = table[sorted(table.columns, key=str)]

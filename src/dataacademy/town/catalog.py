@@ -64,8 +64,9 @@ class About:
         return LeftOut(f"{self.name}には「{label}」の表がありません。ここは読むだけにして、次へ進んでください。")
 
     def _repr_html_(self) -> str:
+        known = "練習用の架空の町" if self.code.startswith(FICTIONAL) else f"団体コード {self.code}"
         rows = {
-            "町": f"{self.name}（{'練習用の架空の町' if self.code.startswith(FICTIONAL) else f'団体コード {self.code}'}）",
+            "町": f"{self.name}（{known}）",
             "避難所として測る施設": self.shelter_label or "なし",
             "地区の人口の調査日": self.areas_date or "不明",
             "年齢別の人口の調査日": self.ages_date or "なし",
