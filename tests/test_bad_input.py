@@ -311,3 +311,72 @@ def test_failure_in_the_middle_leaves_the_old_tables(tmp_path, out, monkeypatch)
         write(built)
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
     assert [p.name for p in folder.parent.iterdir()] == [CODE]  # no temporary folder is left behind
+
+
+def test_blank_sheets_of_a_workbook_do_no_harm(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "避難場所"
+    for line in smalltown.shelters_csv().splitlines():
+        book.active.append(line.replace('"', "").split(",")[:9])
+    book.create_sheet("Sheet2")
+    folder = smalltown.write(tmp_path / "data", **{"避難場所.csv": None})
+    book.save(folder / "避難場所.xlsx")
+    found = inspect(folder, code=CODE)
+    assert [t.sheet for t in found.town.tables if t.take_as == "facilities"] == ["避難場所"]
+    assert found.problems == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('lat: "緯度"', 'lat: "緯度数"', "もしかして「緯度」"),
+        ("take_as: facilities", "take_as: population", "地域名と年齢別の人数の列"),
+        ("take_as: facilities", "take_as: hazard_zones", "面のデータ"),
+        ('shelter: "evacuation_site"', 'shelter: "shelter"', "evacuation_site"),
+    ],
+)
+def test_town_file_that_does_not_fit_the_files(tmp_path, out, old, new, said):
+    _, path, _ = inspect_and_write(smalltown.write(tmp_path / "data"), code=CODE)
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(DataAcademyError, match=said) as error:
+        build(read_town_file(path))
+    assert error.value.note.file == "town.yml"
+
+
+def test_every_edited_town_file_is_kept(tmp_path, out):
+    folder = smalltown.write(tmp_path / "data")
+    names = []
+    for _ in range(3):
+        _, path, _ = inspect_and_write(folder, code=CODE)
+        names.append(path.name)
+        path.write_bytes(path.read_bytes() + "# メモ\n".encode("cp932"))  # as an old editor saves it
+    assert names == ["town.yml", "town.new.yml", "town.new2.yml"]
+
+
+def test_the_folder_of_a_town_file_will_do(tmp_path, out):
+    _, path, _ = inspect_and_write(smalltown.write(tmp_path / "data"), code=CODE)
+    assert read_town_file(path.parent).code == CODE
+
+
+def test_a_code_that_is_not_the_files_own_is_told_first(tmp_path):
+    found = inspect(smalltown.write(tmp_path / "data"), code="222127")
+    assert found.problems[0].kind == "other_code"
+    assert CODE in found.problems[0].fix
+
+
+def test_packed_files_and_a_file_instead_of_a_folder(tmp_path):
+    found = look(tmp_path / "data", **{"データ.zip": b"PK\x03\x04"})
+    assert "展開" in one(found, "packed").fix
+    with pytest.raises(DataAcademyError, match="ファイルです"):
+        inspect(tmp_path / "data" / "避難場所.csv", code=CODE)
+
+
+def test_two_files_of_one_kind_have_their_own_numbers(tmp_path):
+    smalltown.write(tmp_path / "data" / "a")
+    (tmp_path / "data" / "b").mkdir()
+    (tmp_path / "data" / "b" / "避難場所.csv").write_text(smalltown.shelters_csv(), encoding="utf-8")
+    built = build(inspect(tmp_path / "data", code=CODE).town)
+    assert len(built.tables["facilities"]) == 6
+    assert [n for n in built.notes if n.kind == "contract"] == []

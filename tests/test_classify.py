@@ -1,5 +1,6 @@
 """Classes of a map: exactness of the schemes, honesty of the labels, messages for the reader's own breaks."""
 
+import re
 from itertools import combinations
 
 import numpy as np

@@ -423,7 +423,7 @@ def test_legend_names_every_class_its_count_and_missing_data(grid):
         "300 m 以上 500 m 未満（2）",
         "500 m 以上 1,900 m 未満（14）",
         "1,900 m 以上 2,500 m 未満（1）",
-        "2,500以上 m（0）",  # nothing there, but the legend is the same for every town
+        "2,500 m 以上（0）",  # nothing there, but the legend is the same for every town
         "データなし（1）",
     ]
     assert ax.get_legend().get_title().get_text() == "最寄りの施設までの直線距離（m）\nかっこ内は地区の数"

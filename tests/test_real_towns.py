@@ -157,6 +157,11 @@ def test_town_json(tailored, code, epsg):
     assert about["ages"] is (code == "372013")
 
 
+@pytest.mark.parametrize("code", TOWNS)
+def test_the_tables_keep_the_contract(tailored, code):
+    assert [str(n) for n in tailored[0][code][1].notes if n.kind == "contract"] == []
+
+
 def test_second_run_redoes_nothing(tailored, monkeypatch):
     monkeypatch.setenv("DATAACADEMY_OUTPUT", str(tailored[1]))
     again = tailor(tailored[1] / "work" / "222127" / "town.yml")

@@ -48,7 +48,7 @@ def open_(
     town: Town = SAMPLE_TOWN,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="ブラウザを自動で開くか")] = True,
     source: Annotated[bool, typer.Option("--source", help="教材の原本を開く（教材を書く人向け）")] = False,
-    port: Annotated[int, typer.Option(help="ポート番号（0 は空いている番号）")] = 0,
+    port: Annotated[int, typer.Option(help="ポート番号（0 は空いている番号）", min=0, max=65535)] = 0,
 ) -> None:
     """教材を JupyterLab で開きます（Ctrl-C で終わります）。"""
     from dataacademy.course.server import open_course
@@ -86,6 +86,11 @@ def tailor_(
     for delivery in result.deliveries:
         if delivery.status in ("beside", "kept"):
             print(delivery.message)
+    wrong = sum(note.level == "error" for note in result.problems)
+    print(f"データの問題：{len(result.problems)} 件（うち誤り {wrong} 件）")
+    if not result.runs and not result.unchanged:
+        print("× 作れるレッスンがありません。施設の一覧（緯度・経度）と地区の人口を足してください。", file=sys.stderr)
+        sys.exit(1)
     print(
         f"{result.about.name}の教材：実行 {len(result.runs)} 本、変わらず {result.unchanged} 本。報告は {result.report}"
     )

@@ -16,7 +16,7 @@ body { font-family: "Yu Gothic UI", "Hiragino Sans", "Noto Sans CJK JP", "IPAexG
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; border-bottom: 2px solid #005aff; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; } caption { text-align: left; color: #555; }
 th, td { border: 1px solid #bbb; padding: .3rem .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
-th { background: #eef3fb; }
+th, td:first-child { white-space: nowrap; } th { background: #eef3fb; }
 .wide { overflow-x: auto; }
 </style></head><body>
 <h1>{{ title }}</h1>{% for line in lead %}<p>{{ line }}</p>{% endfor %}

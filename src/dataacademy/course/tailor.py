@@ -25,7 +25,7 @@ from dataacademy.files import fingerprint, write_text
 from dataacademy.notes import Note
 from dataacademy.report import Section, notes_section, page
 from dataacademy.town.build import build, write
-from dataacademy.town.catalog import About, about
+from dataacademy.town.catalog import About, about, load
 from dataacademy.town.townfile import TownFile, read_town_file
 
 
@@ -41,6 +41,13 @@ class Tailored:
     unchanged: int = 0
     tables_rebuilt: bool = True
     report: Path = Path()
+
+    @property
+    def problems(self) -> list[Note]:
+        """What is wrong with the town's data, also when this run did not build the tables."""
+        columns = ["kind", "ja", "en", "level", "fix", "fix_en", "file", "sheet", "column", "value"]
+        rows = load("problems", town=self.about.code).to_dict("records")
+        return [Note(**{c: r[c] for c in columns}, row=int(r["row"]) if r["row"] else None) for r in rows]
 
     @property
     def ok(self) -> bool:
@@ -75,7 +82,8 @@ def tailor(town_file: Path, *, progress=None, workers: int | None = None) -> Tai
         result = Tailored(about(town.code), notes, left_out=left_out, tables_rebuilt=rebuilt)
         result.unchanged = len(jobs) - len(todo)
         _run(result, todo, keys, state, pool, progress)
-    result.deliveries += [d for d in prepare(town.code) if d.status != "unchanged"]
+    told = {d.path for d in result.deliveries}
+    result.deliveries += [d for d in prepare(town.code) if d.status != "unchanged" and d.path not in told]
     result.report = paths.workspace(town.code) / "reports" / "tailor.html"
     write_text(result.report, _report(result))
     return result
@@ -188,10 +196,10 @@ def _report(result: Tailored) -> str:
             [[d.path, words.get(d.status, d.status)] for d in result.deliveries],
         ),
     ]
+    sections.append(notes_section("データの問題", result.problems))
     if result.tables_rebuilt:
-        warned = [n for n in result.notes if n.level != "info"]
         informed = [n for n in result.notes if n.level == "info"]
-        sections += [notes_section("データの問題", warned), notes_section("データについて行ったこと", informed)]
+        sections.append(notes_section("データについて行ったこと", informed))
     lead = [
         f"{place.name}（{place.code}）の教材を作りました。座標系は EPSG:{place.epsg}（平面直角座標系）、"
         f"避難所として測るのは「{place.shelter_label}」です。"

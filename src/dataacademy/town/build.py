@@ -17,6 +17,7 @@ from dataacademy.notes import Note, to_frame
 from dataacademy.town import people, places
 from dataacademy.town.catalog import About
 from dataacademy.town.contract import TABLES, validate
+from dataacademy.town.formats import ROLES, age_bands
 from dataacademy.town.inspection import Look, look_at, town_extent
 from dataacademy.town.townfile import TownFile
 from dataacademy.town.versions import compare_months, copied_months
@@ -43,6 +44,8 @@ def build(town: TownFile) -> Built:
     looks, notes = look_at(town.data_folder, sources=sources)
     _all_present(town, looks, notes)
     used = [k for k in looks if (k.file, k.sheet) in sources and k.use]
+    for look in used:
+        _check_fits(look)
     made: dict[str, list] = {name: [] for name in TABLES}
     for look in [k for k in used if k.role == "areas"]:
         rows, found = people.areas(look, code=town.code)
@@ -142,6 +145,17 @@ def _all_present(town, looks, notes):
     unread = {n.file for n in notes if n.level == "error"}
     for source in town.tables:
         if source.use and (source.file, source.sheet or "") not in read and source.file not in unread:
+            there = [k.sheet for k in looks if k.file == source.file]
+            if there:
+                raise DataAcademyError(
+                    "sheet_missing",
+                    f"「{source.file}」にシート「{source.sheet or ''}」がありません。"
+                    f"あるのは「{'」「'.join(there)}」です。",
+                    f"No sheet {source.sheet!r} in {source.file}.",
+                    fix="town.yml の sheet を直してください。",
+                    file=town.path.name,
+                    value=source.sheet or "",
+                )
             guess = nearest_guess(source.file, [k.file for k in looks])
             raise DataAcademyError(
                 "file_missing",
@@ -206,6 +220,29 @@ def _shape(name, table):
     contract = TABLES[name]
     out = table.reindex(columns=[*contract.columns, *(["geometry"] if contract.has_geometry else [])])
     return out.astype({column: c.dtype for column, c in contract.columns.items()})
+
+
+def _check_fits(look):
+    """A file can only be taken as what it has the columns for."""
+    has_shape = hasattr(look.data, "geometry")
+    needs = {
+        "areas": ("key_code" in look.columns and (has_shape or "X_CODE" in look.data.columns), "KEY_CODE と位置"),
+        "population": ("area_name" in look.columns and bool(age_bands(look.data.columns)), "地域名と年齢別の人数の列"),
+        "facilities": (has_shape or {"lat", "lon"} <= look.columns.keys(), "緯度・経度の列"),
+        "buildings": ("residents" in look.columns and (has_shape or "lat" in look.columns), "緯度・経度と居住者数の列"),
+        "zones": (has_shape, "面のデータ（シェープファイル・GeoJSON）"),
+        "hazard_zones": (has_shape, "面のデータ（シェープファイル・GeoJSON）"),
+    }
+    fits, what = needs[look.role]
+    if not fits:
+        raise DataAcademyError(
+            "does_not_fit",
+            f"「{look.file}」は {look.role}（{ROLES[look.role]}）として使えません。{what}がありません。",
+            f"{look.file} cannot be taken as {look.role}.",
+            fix="town.yml の take_as を直すか、columns に「教材での名前: 見出し」を書くか、use: false にしてください。",
+            file="town.yml",
+            value=look.role,
+        )
 
 
 def _say_why_unused(looks, town):

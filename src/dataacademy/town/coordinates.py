@@ -26,7 +26,7 @@ def parse_degrees(text) -> tuple[float, bool]:
         return float(text), False
     plain = unicodedata.normalize("NFKC", str(text)).strip()
     try:
-        return float(plain), False
+        return float(re.sub(r"^(北緯|東経|[NE])\s*|\s*([NE]|度|°)$", "", plain)), False
     except ValueError:
         found = _DMS.match(plain)
     if not found:

@@ -5,23 +5,23 @@ Originals are only read.  The result is written as an editable ``town.yml`` and 
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from dataacademy import tables
-from dataacademy.codes import complete_code
-from dataacademy.errors import DataAcademyError
+from dataacademy.codes import complete_code, complete_codes
+from dataacademy.errors import DataAcademyError, nearest_guess
 from dataacademy.notes import Note
 from dataacademy.town import people, places
 from dataacademy.town.contract import SHELTER_KINDS
+from dataacademy.town.folder import list_files, read_all
 from dataacademy.town.formats import Recognised, handling, recognise
 from dataacademy.town.townfile import Source, TownFile, relative_folder
 from dataacademy.town.versions import compare_months, leave_out_broken_months, leave_out_copies
 
-READABLE = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".shp", ".geojson", ".json", ".dbf", ".gpkg"}
-_PARTS = {".dbf", ".shx", ".prj", ".cpg", ".qmd", ".xml", ".sbn", ".sbx", ".qpj", ".qix"}  # of a shapefile
 _WRITTEN_COLUMNS = ("name", "lat", "lon", "capacity", "residents")  # worth showing in town.yml
 _GEOMETRY = {
     "Point": "point",
@@ -82,13 +82,13 @@ def look_at(folder: Path, *, sources: dict[tuple[str, str], Source] | None = Non
         What town.yml says about (file, sheet); it overrides what would be guessed.
     """
     sources = sources or {}
-    files, notes = _list_files(folder)
+    files, notes = list_files(folder)
     readings = []
     for file in files:
         name = file.relative_to(folder).as_posix()
         stated = [s for (f, _), s in sources.items() if f == name]
         try:
-            for reading in _read_all(file, stated):
+            for reading in read_all(file, stated, notes):
                 readings.append(replace(reading, file=name))
                 notes += [replace(n, file=name) for n in reading.notes]
         except DataAcademyError as error:
@@ -102,6 +102,7 @@ def look_at(folder: Path, *, sources: dict[tuple[str, str], Source] | None = Non
             look.role, look.use = source.take_as, source.use
             look.kind, look.label = source.kind or look.kind, source.label or look.label
             look.columns = {**look.columns, **source.columns}
+            _check_headings(look, source)
         looks.append(look)
     labels_only = {k.file for k in looks if k.role == "labels"}
     notes = [replace(n, level="info") if n.file in labels_only else n for n in notes]
@@ -122,7 +123,7 @@ def inspect(folder: Path, *, code: str, name: str = "", path: Path | None = None
     if not any(look.role not in ("labels", "other") for look in looks):
         raise _nothing_usable(folder, looks, notes)
     leave_out_copies(looks, folder)
-    notes += check(looks, code, folder)
+    notes = [*_other_code(looks, code), *notes, *check(looks, code, folder)]
     leave_out_broken_months(looks, notes)
     kinds = Counter(k.kind for k in looks if k.role == "facilities" and k.use for _ in range(len(k.data)))
     shelter = next((k for k in SHELTER_KINDS if k in kinds), kinds.most_common(1)[0][0] if kinds else SHELTER_KINDS[0])
@@ -139,13 +140,35 @@ def inspect(folder: Path, *, code: str, name: str = "", path: Path | None = None
     path = path or Path("town.yml")
     town = TownFile(
         code=code,
-        name=name or _name(looks) or code,
+        name=_plain(name) or _plain(_name(looks)) or code,
         shelter=shelter,
         path=path.resolve(),
         folder=relative_folder(folder, path.resolve().parent),
         tables=[_source(k) for k in looks if _used(k)],
     )
     return Inspection(town, looks, notes)
+
+
+def _other_code(looks, code) -> list[Note]:
+    """A first word of warning where the files state another municipality than ``--code`` does."""
+    stated = Counter()
+    for look in looks:
+        if look.use and "code" in look.columns:
+            found = complete_codes(look.data[look.columns["code"]].dropna().head(50))[0]
+            stated.update(c for c in found.unique() if len(str(c)) == 6)
+    if not stated or code in stated:
+        return []
+    usual = stated.most_common(1)[0][0]
+    return [
+        Note(
+            "other_code",
+            f"ファイルに書かれた団体コードは {usual} ですが、--code は {code} です。",
+            f"The files state {usual}, --code says {code}.",
+            level="error",
+            fix=f"どちらの町の教材か確かめてください。{usual} なら --code {usual} でやり直します。",
+            value=usual,
+        )
+    ]
 
 
 def check(looks, code, folder) -> list[Note]:
@@ -173,67 +196,20 @@ def town_extent(areas):
     return areas.geometry.union_all().convex_hull.buffer(0.015)
 
 
-def _list_files(folder):
-    if not folder.is_dir():
-        raise DataAcademyError(
-            "no_folder",
-            f"フォルダ「{folder}」がありません。",
-            f"No folder {folder}.",
-            fix="フォルダの場所と名前を確かめてください。",
-            fix_en="Check the path.",
-        )
-    everything = sorted(p for p in folder.rglob("*") if p.is_file() and not _hidden(p.relative_to(folder)))
-    if not everything:
-        raise DataAcademyError(
-            "empty_folder",
-            f"フォルダ「{folder.name}」は空です。",
-            f"{folder.name} is empty.",
-            fix="町のデータのファイル（CSV・Excel・シェープファイルなど）を入れてください。",
-            fix_en="Put the town's files (CSV, Excel, shapefiles …) in it.",
-        )
-    shapes = {p.with_suffix("") for p in everything if p.suffix.lower() == ".shp"}
-    files, notes, unread = [], [], Counter()
-    for path in everything:
-        suffix = path.suffix.lower()
-        if suffix in _PARTS and path.with_suffix("") in shapes:
-            continue
-        if suffix in {".shx", ".prj"} and path.with_suffix(".dbf") not in everything:
-            notes.append(
-                Note(
-                    "no_shp",
-                    "シェープファイルの一部ですが、本体（.shp）がありません。",
-                    "The .shp is missing.",
-                    level="error",
-                    fix="同じ名前の .shp・.dbf・.shx・.prj をそろえて入れてください。",
-                    file=path.relative_to(folder).as_posix(),
-                )
+def _check_headings(look, source) -> None:
+    """The headings that town.yml names must be in the file."""
+    for heading in source.columns.values():
+        if heading not in look.data.columns:
+            guess = nearest_guess(heading, look.data.columns)
+            raise DataAcademyError(
+                "unknown_column",
+                f"town.yml の columns にある見出し「{heading}」が、ファイル「{look.file}」にありません。"
+                + (f"もしかして「{guess}」ですか。" if guess else ""),
+                f"Heading {heading!r} is not in {look.file}.",
+                fix="ある見出しは " + "、".join(f"「{c}」" for c in look.data.columns if c != "geometry") + " です。",
+                file="town.yml",
+                value=heading,
             )
-        elif suffix in READABLE:
-            files.append(path)
-        elif suffix not in _PARTS:
-            unread[suffix or "拡張子なし"] += 1
-    for suffix, count in unread.items():
-        notes.append(
-            Note(
-                "not_a_table",
-                f"表として読めない種類のファイル（{suffix}）が {count} 件ありました。",
-                f"{count} files of a kind that holds no table ({suffix}).",
-            )
-        )
-    return files, notes
-
-
-def _hidden(path) -> bool:
-    return any(part.startswith((".", "~$")) or part in ("Thumbs.db", "__MACOSX") for part in path.parts)
-
-
-def _read_all(file, stated):
-    """The readings of one file: each non-empty sheet of a workbook, else one."""
-    crs = next((s.crs for s in stated if s.crs), None)
-    encoding = next((s.encoding for s in stated if s.encoding), None)
-    if file.suffix.lower() in {".xlsx", ".xlsm", ".xls"}:
-        return [reading for sheet in tables.sheets(file) if len((reading := tables.read(file, sheet=sheet)).data)]
-    return [tables.read(file, encoding=encoding, crs=crs)]
 
 
 def _labels(readings):
@@ -299,6 +275,11 @@ def _name(looks) -> str:
             if column in look.data.columns:
                 names.update(look.data[column].dropna().astype(str).str.strip().unique().tolist())
     return names.most_common(1)[0][0] if names else ""
+
+
+def _plain(name: str) -> str:
+    """A name without half-width kana, spaces or quotation marks."""
+    return unicodedata.normalize("NFKC", name).strip(" 　\"'“”‘’")
 
 
 def _nothing_usable(folder, looks, notes) -> DataAcademyError:

@@ -37,8 +37,9 @@ def inspect_and_write(folder: Path, *, code: str, name: str = "") -> tuple[Inspe
     target = paths.workspace(code) / "town.yml"
     found = inspect(folder, code=code, name=name, path=target)
     text = town_yml(found)
-    if target.is_file() and target.read_text(encoding="utf-8") != text:
-        target = target.with_name("town.new.yml")
+    beside = (target.with_name(f"town.new{number}.yml") for number in ["", *range(2, 100)])
+    while target.is_file() and target.read_bytes() != text.encode():
+        target = next(beside)
     write_text(target, text)
     report = paths.workspace(code) / "reports" / "inspect.html"
     write_text(report, _page(found))
@@ -77,8 +78,11 @@ def show(found: Inspection, town_file: Path, report: Path) -> None:
             label = f"「{row.label}」" if row.label else ""
             console.print(f"{row.use}：{row.file}　→ {ROLES[row.take_as]}{label} {row.rows:,}行", **plain)
             console.print(f"　　　　{row.why}", style="dim", **plain)
+    if town_file.name != "town.yml":
+        console.print(f"前の town.yml は直されているので残し、新しいものを {town_file.name} に書きました。", **plain)
     unused = sum(look.role in ("labels", "other") for look in found.looks)
-    console.print(f"このほか、教材で使わない表が {unused} 件ありました（理由は報告に）。", **plain)
+    if unused:
+        console.print(f"このほか、教材で使わない表が {unused} 件ありました（理由は報告に）。", **plain)
     alike: dict[tuple[str, str], list[Note]] = {}
     for note in found.problems:
         alike.setdefault((note.file, note.kind), []).append(note)

@@ -55,6 +55,7 @@ class TownFile(BaseModel):
 
 def read_town_file(path: Path) -> TownFile:
     """Read and check town.yml; a mistake is named with its line, the key, and the nearest right one."""
+    path = path / "town.yml" if path.is_dir() else path
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
