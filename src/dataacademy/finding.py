@@ -92,7 +92,7 @@ def _heading(column) -> str:
 
 
 def _cell(value) -> str:
-    if value is None or value != value or str(value) in ("<NA>", "NaT"):
+    if value is None or str(value) in ("<NA>", "NaT", "nan"):  # pandas' ways to say "empty"
         return ""
     if isinstance(value, float):
         return f"{value:,.0f}" if value == round(value) else f"{value:,.2f}"

@@ -1,0 +1,37 @@
+"""How findings and tables are shown to people."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from dataacademy import Finding, show
+
+
+def test_a_table_is_shown_for_reading():
+    table = pd.DataFrame(
+        {
+            "age_to": pd.array([4, pd.NA], dtype="Int64"),
+            "share_percent": [12.345, np.nan],
+            "count": [1234.0, 2.0],
+            "name": ["東<町>", None],
+        }
+    )
+    html = show(table)._repr_html_()
+    assert "圏内の割合（%）" in html  # the Japanese name above the column's own
+    assert ">1,234<" in html  # whole numbers without .0
+    assert ">12.35<" in html
+    assert "東&lt;町&gt;" in html
+    assert "NA" not in html
+    assert "nan" not in html
+    assert "geometry" not in show(table.assign(geometry=0))._repr_html_()
+    assert "ほかに 1 行" in show(table, rows=1)._repr_html_()
+    assert "一行もありません" in show(table.head(0))._repr_html_()
+    assert table["count"].tolist() == [1234.0, 2.0]
+
+
+def test_a_finding_says_what_it_leaves_out():
+    finding = Finding(pd.DataFrame({"a": [1]}), 1, "一文です。", "One sentence.", {"地区": 3}, ("空欄の 2 地区",))
+    assert str(finding) == "一文です。"
+    assert "空欄の 2 地区" in finding._repr_html_()
+    assert finding.provenance == {"used": {"地区": 3}, "left_out": ["空欄の 2 地区"]}
