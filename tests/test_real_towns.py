@@ -53,7 +53,7 @@ def tailored(realdata, tmp_path_factory):
         for code, folder in TOWNS.items():
             found, path, _ = inspect_and_write(realdata / folder, code=code)
             done[code] = (found, tailor(path))
-        yield done, out
+    return done, out
 
 
 def cell(out, code, cell_id):

@@ -7,6 +7,7 @@ below ``output()``: the same folder, unless ``DATAACADEMY_OUTPUT`` names another
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 from dataacademy.errors import DataAcademyError
@@ -45,6 +46,18 @@ def output() -> Path:
 def for_children() -> dict[str, str]:
     """What a process that works in another folder must be told to find the same course."""
     return {"DATAACADEMY_HOME": str(home()), "DATAACADEMY_OUTPUT": str(output())}
+
+
+@contextmanager
+def telling_children(**more: str):
+    """The environment of :func:`for_children` (and ``more``) while kernels are started; afterwards as before."""
+    before = dict(os.environ)
+    os.environ.update(for_children(), **more)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def dataset(town: str) -> Path:

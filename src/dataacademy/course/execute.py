@@ -69,9 +69,9 @@ def run(job: Job) -> Run:
     import papermill
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"} | paths.for_children()  # one core each
     started = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="dataacademy-") as folder:
+    one_core = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    with tempfile.TemporaryDirectory(prefix="dataacademy-") as folder, paths.telling_children(**one_core):
         target = Path(folder) / "executed.ipynb"
         cell, line, error = "", None, ""
         try:

@@ -33,8 +33,7 @@ def release(exercise: str, *, town: str = paths.SAMPLE_TOWN) -> str:
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
 
-    os.environ |= paths.for_children()
-    with tempfile.TemporaryDirectory(prefix="dataacademy-") as name, _staying_here():
+    with paths.telling_children(), tempfile.TemporaryDirectory(prefix="dataacademy-") as name, _staying_here():
         root = Path(name)
         source = root / "solutions" / exercise
         source.mkdir(parents=True)
