@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dataacademy.town.formats import age_bands, handling, match_columns, recognise
+from dataacademy.tables.known import age_bands, match_columns
+from dataacademy.town.formats import handling, recognise
 
 OLD = ["都道府県コード又は市区町村コード", "NO", "名称", "名称_カナ", "住所", "緯度", "経度", "POIコード"]
 NEW = ["全国地方公共団体コード", "ID", "名称", "所在地_連結表記", "緯度", "経度", "災害種別_洪水"]

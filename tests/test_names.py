@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dataacademy.town.names import match_names, name_key
+from dataacademy.areanames import match_names, name_key
 
 
 def test_spellings_of_one_name():

@@ -13,7 +13,8 @@ class Note:
     """One thing that a person should be able to look up: what, where, and the way out.
 
     ``kind`` is a short English key (``encoding``, ``set_aside``, ``renamed``, ``swapped`` …) that tests and reports
-    group by.  ``row`` is the row in the file as a spreadsheet counts it (the first line is 1).
+    group by.  ``row`` is the row in the file as a spreadsheet counts it (the first line is 1), ``cells`` the cells
+    concerned as a spreadsheet calls them: ``C5``, ``C5:C40``, ``C5, C9, E2``.
 
     >>> note = Note("null_island", "緯度・経度が 0, 0 です。", "The coordinates are 0, 0.", level="warning",
     ...             fix="正しい緯度・経度を入れてください。", file="避難所.csv", row=12, column="緯度", value="0")
@@ -32,6 +33,7 @@ class Note:
     row: int | None = None
     column: str = ""
     value: str = ""
+    cells: str = ""
 
     def __post_init__(self):
         if self.level not in LEVELS:
@@ -39,11 +41,12 @@ class Note:
 
     @property
     def where(self) -> str:
-        """File, sheet, row, column and value, as far as they are known."""
+        """File, sheet, cells (else the row), column and value, as far as they are known."""
+        cells = self.cells if len(self.cells) <= 40 else self.cells[: self.cells.rindex(",", 0, 40)] + "…"
         parts = [
             self.file,
             f"シート「{self.sheet}」" if self.sheet else "",
-            f"{self.row}行目" if self.row is not None else "",
+            f"セル {cells}" if cells else f"{self.row}行目" if self.row is not None else "",
             f"列「{self.column}」" if self.column else "",
             f"値「{self.value}」" if self.value else "",
         ]
@@ -61,5 +64,5 @@ def to_frame(notes: Iterable[Note]):
     """The notes as a table, one row each: level, kind, where and the texts (pandas DataFrame)."""
     import pandas as pd
 
-    columns = ["level", "kind", "file", "sheet", "row", "column", "value", "ja", "fix", "en", "fix_en"]
+    columns = ["level", "kind", "file", "sheet", "cells", "row", "column", "value", "ja", "fix", "en", "fix_en"]
     return pd.DataFrame([{c: getattr(n, c) for c in columns} for n in notes], columns=columns).astype({"row": "Int64"})

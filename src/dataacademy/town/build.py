@@ -14,10 +14,11 @@ from dataacademy import codes, eras, paths
 from dataacademy.errors import DataAcademyError, nearest_guess
 from dataacademy.files import replacing_folder
 from dataacademy.notes import Note, to_frame
+from dataacademy.tables.known import age_bands
 from dataacademy.town import people, places
 from dataacademy.town.catalog import About
 from dataacademy.town.contract import TABLES, validate
-from dataacademy.town.formats import ROLES, age_bands
+from dataacademy.town.formats import ROLES
 from dataacademy.town.inspection import Look, look_at, town_extent
 from dataacademy.town.townfile import TownFile
 from dataacademy.town.versions import compare_months, copied_months
@@ -110,7 +111,7 @@ def write_into(folder: Path, built: Built) -> None:
         else:
             _write_csv(table, file)
     _write_csv(inventory(built.looks), folder / "inventory.csv")
-    _write_csv(to_frame(n for n in built.notes if n.level != "info"), folder / "problems.csv")
+    _write_csv(to_frame(n for n in built.notes if n.level != "info").drop(columns="cells"), folder / "problems.csv")
     text = json.dumps(asdict(built.about), ensure_ascii=False, indent=1) + "\n"
     (folder / "town.json").write_text(text, encoding="utf-8", newline="\n")
 

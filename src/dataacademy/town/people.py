@@ -14,8 +14,9 @@ import pandas as pd
 from dataacademy import eras
 from dataacademy.notes import Note
 from dataacademy.tables import tidy_heading
-from dataacademy.town.formats import age_bands
-from dataacademy.town.names import match_names
+from dataacademy.tables.known import age_bands
+from dataacademy.tables.lint.sums import holds_both, mismatched
+from dataacademy.areanames import match_names
 from dataacademy.town.places import DEGREES, usable_shapes, valid_shapes
 
 TOTALS = {"合計", "総計", "計", "総数", "市計", "町計", "村計", "全市", "全体"}
@@ -150,16 +151,12 @@ def population(look):
 
 
 def _sum_in_part(look, numbers, bands):
-    """Areas where the men's columns seem to hold men and women together: at least as many men in *every* age band.
-
-    Women outnumber men at high ages nearly everywhere, so this does not happen by itself in an area of some size.
-    """
+    """Areas where the men's columns seem to hold men and women together."""
     men, women = ({b[1:]: c for c, b in bands.items() if b[0] == sex} for sex in ("male", "female"))
     if not men or men.keys() != women.keys():
         return []
     male, female = numbers[[men[b] for b in men]], numbers[[women[b] for b in men]]
-    more = (male.to_numpy() >= female.to_numpy()).all(axis=1)
-    odd = more & (male.sum(axis=1) >= 1.5 * female.sum(axis=1)) & (female.sum(axis=1) >= 100)
+    odd = holds_both(male, female)
     column = look.columns.get("male", men[min(men)])
     notes = []
     for i in np.flatnonzero(odd.to_numpy()):
@@ -261,7 +258,7 @@ def _sums(look, numbers, bands):
     for column, parts, what in checks:
         if column is None:
             continue
-        wrong = numbers[column].notna() & parts.notna() & (numbers[column] != parts)
+        wrong = mismatched(numbers[column], parts)
         for i in np.flatnonzero(wrong.to_numpy()):
             area = look.data[columns["area_name"]].iloc[i]
             notes.append(
