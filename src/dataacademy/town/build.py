@@ -16,6 +16,7 @@ from dataacademy.files import replacing_folder
 from dataacademy.notes import Note, to_frame
 from dataacademy.tables.known import age_bands
 from dataacademy.town import people, places
+from dataacademy.town.bands import to_columns
 from dataacademy.town.catalog import About
 from dataacademy.town.contract import TABLES, validate
 from dataacademy.town.formats import ROLES
@@ -109,7 +110,7 @@ def write_into(folder: Path, built: Built) -> None:
         if TABLES[name].has_geometry:
             pyogrio.write_dataframe(table, file, driver="GeoJSON", COORDINATE_PRECISION=7, WRITE_NAME="NO")
         else:
-            _write_csv(table, file)
+            _write_csv(to_columns(table) if TABLES[name].by_band else table, file)
     _write_csv(inventory(built.looks), folder / "inventory.csv")
     _write_csv(to_frame(n for n in built.notes if n.level != "info").drop(columns="cells"), folder / "problems.csv")
     text = json.dumps(asdict(built.about), ensure_ascii=False, indent=1) + "\n"

@@ -151,6 +151,10 @@ def load(table: str, *, town: str = SAMPLE_TOWN) -> Any:
     return _read(table, folder, place.epsg)
 
 
+def _stored_types(types):
+    return {name: dtype for name, dtype in types.items() if name not in ("age_from", "age_to", "count")}
+
+
 def _read(table, folder, epsg):
     import pandas as pd
 
@@ -161,7 +165,11 @@ def _read(table, folder, epsg):
 
         data = pyogrio.read_dataframe(folder / contract.file).to_crs(epsg)
         return data.astype({name: dtype for name, dtype in types.items() if name in data.columns})
-    data = pd.read_csv(folder / contract.file, dtype=types)
+    data = pd.read_csv(folder / contract.file, dtype=types if not contract.by_band else _stored_types(types))
+    if contract.by_band:
+        from dataacademy.town.bands import to_rows
+
+        data = to_rows(data)
     if table not in _COORDINATES:
         return data
     import geopandas as gpd

@@ -28,17 +28,27 @@ def csv_bytes(rows: Iterable[Sequence], *, encoding: str, newline: str = "\r\n")
     return text.getvalue().encode(encoding)
 
 
-def geojson_bytes(features: Iterable[tuple[dict, shapely.Geometry]]) -> bytes:
-    """``(properties, polygon in longitude/latitude)`` pairs as GeoJSON (RFC 7946), 7 decimals, one feature a line."""
+def geojson_bytes(features: Iterable[tuple[dict, shapely.Geometry]], *, epsg: int | None = None) -> bytes:
+    """``(properties, shape in longitude/latitude)`` pairs as GeoJSON, 7 decimals, one feature a line.
+
+    ``epsg`` is stated in the file, as GDAL does it; without it the coordinates are those of RFC 7946 (WGS 84).
+    """
     lines = [
         json.dumps(
-            {"type": "Feature", "properties": properties, "geometry": _polygons(shape)},
+            {"type": "Feature", "properties": properties, "geometry": _geometry(shape)},
             ensure_ascii=False,
             separators=(",", ":"),
         )
         for properties, shape in features
     ]
-    return ('{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n").encode()
+    crs = f'"crs":{{"type":"name","properties":{{"name":"urn:ogc:def:crs:EPSG::{epsg}"}}}},' if epsg else ""
+    return ('{"type":"FeatureCollection",' + crs + '"features":[\n' + ",\n".join(lines) + "\n]}\n").encode()
+
+
+def _geometry(shape) -> dict:
+    if shape.geom_type == "LineString":
+        return {"type": "LineString", "coordinates": [[round(x, 7), round(y, 7)] for x, y in shape.coords]}
+    return _polygons(shape)
 
 
 def _polygons(shape) -> dict:

@@ -1,0 +1,55 @@
+"""What a canonical table is made of: columns with labels, types, units and codes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    label, en
+        What it is called on paper, in Japanese and English.
+    dtype, unit
+        pandas dtype (``str``, ``Int64``, ``float64``, ``boolean``); unit in Japanese, "" for none.
+    required, unique, minimum, maximum
+        What the contract asks of the values.
+    values
+        Code -> meaning (Japanese), where the column holds codes.
+    missing
+        Codes that stand for no answer -> meaning; an empty cell is always "no value".
+    """
+
+    label: str
+    dtype: str = "str"
+    unit: str = ""
+    required: bool = True
+    unique: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    en: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Table:
+    """One canonical table: Japanese label, file name, columns.
+
+    open
+        The town may add columns of its own (the questions of a survey); its ``codebook.csv`` explains them.
+    by_band
+        Stored with one column per age band (0-4, 5-9, … 85-), loaded with one row per age band.
+    """
+
+    label: str
+    file: str
+    columns: dict[str, Column]
+    open: bool = False
+    by_band: bool = False
+    en: str = ""
+
+    @property
+    def has_geometry(self) -> bool:
+        return self.file.endswith(".geojson")

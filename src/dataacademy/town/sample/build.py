@@ -1,0 +1,129 @@
+"""Putting the sample town together: the clean tables, what is true of them, and the dirty twin."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from dataacademy.town.bands import to_columns
+from dataacademy.town.catalog import About
+from dataacademy.town.contract import TABLES
+from dataacademy.town.sample import base
+from dataacademy.town.sample import geography as geo
+from dataacademy.town.sample.files import geojson_bytes
+from dataacademy.town.sample.town import RESIDENTS, SEED, Town, found_town
+
+PARTS = (base,)
+
+
+def make_tables(town: Town) -> dict[str, Any]:
+    """Every canonical table of the town, in the columns and types of the contract."""
+    made: dict[str, Any] = {}
+    for part in PARTS:
+        made |= part.make(town)
+    return {name: _shape(name, table) for name, table in made.items()}
+
+
+def _shape(name: str, table):
+    contract = TABLES[name]
+    types = {column: c.dtype for column, c in contract.columns.items()}
+    more = [c for c in table.columns if c not in types] if contract.open or contract.has_geometry else []
+    return table[[*types, *more]].astype(types)
+
+
+def make_truths(town: Town, tables: dict[str, Any]) -> list[dict]:
+    """What is true about the town, as planted: for ``truths.yml``."""
+    return [truth for part in PARTS if hasattr(part, "truths") for truth in part.truths(town, tables)]
+
+
+def table_bytes(name: str, table) -> bytes:
+    """A canonical table as its file."""
+    if TABLES[name].has_geometry:
+        properties = table.drop(columns="geometry").astype(object).to_dict("records")
+        return geojson_bytes(zip(properties, table.geometry, strict=True), epsg=6668)
+    stored = to_columns(table) if TABLES[name].by_band else table
+    return stored.to_csv(index=False, lineterminator="\n").encode()
+
+
+def codebook(tables: dict[str, Any]) -> pd.DataFrame:
+    """Every column of every table: label in Japanese and English, type, unit, codes and missing codes."""
+    rows = []
+    for name, table in tables.items():
+        contract = TABLES[name]
+        for column in (c for c in table.columns if c != "geometry"):
+            c = contract.columns[column]
+            rows.append(
+                {
+                    "table": name,
+                    "column": column,
+                    "label": c.label,
+                    "label_en": c.en,
+                    "type": c.dtype,
+                    "unit": c.unit,
+                    "values": _coded(c.values),
+                    "missing": _coded(c.missing),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _coded(codes: dict[str, str]) -> str:
+    return "; ".join(f"{code}={meaning}" for code, meaning in codes.items())
+
+
+def truths_text(truths: list[dict]) -> str:
+    """``truths.yml``: for people to read and for tests to recover."""
+    head = (
+        "# みらい市に仕込んだ「ほんとうのこと」の一覧です。正しい方法で求めた値と、素朴な方法が言ってしまうまちがいを書いてあります。\n"
+        "# What is true of the sample town; tests recover each one and show the naive method failing. Generated: do not edit.\n"
+    )
+    return head + yaml.safe_dump(truths, allow_unicode=True, sort_keys=False, width=110)
+
+
+def about_town(tables: dict[str, Any]) -> About:
+    """The town as lessons see it."""
+    return About(
+        code=geo.CODE,
+        name=geo.CITY,
+        epsg=geo.EPSG,
+        shelter="shelter",
+        shelter_label="指定避難所",
+        source=f"{geo.CITY}（架空の町）",
+        ages=True,
+        areas_date="令和8年4月1日",
+        ages_date="令和8年4月1日",
+        tables=sorted(tables),
+        missing=[t.label for name, t in TABLES.items() if name not in tables],
+    )
+
+
+def build_sample(folder: Path | None = None, *, seed: int = SEED, residents: int = RESIDENTS) -> Path:
+    """Write ``datasets/mirai/``: the tables, ``codebook.csv``, ``truths.yml`` and the dirty twin ``raw/``.
+
+    residents
+        How many live there.  1,000,000 makes a large town for benchmarks: the map stays, the tables grow.
+
+    The same seed and size give the same bytes on every machine.
+    """
+    from dataacademy import paths
+    from dataacademy.files import replacing_folder
+
+    folder = folder or paths.dataset(paths.SAMPLE_TOWN)
+    town = found_town(seed=seed, residents=residents)
+    tables = make_tables(town)
+    with replacing_folder(folder) as fresh:
+        for name, table in tables.items():
+            (fresh / TABLES[name].file).write_bytes(table_bytes(name, table))
+        (fresh / "codebook.csv").write_bytes(codebook(tables).to_csv(index=False, lineterminator="\n").encode())
+        _write(fresh / "truths.yml", truths_text(make_truths(town, tables)))
+        _write(fresh / "town.json", json.dumps(asdict(about_town(tables)), ensure_ascii=False, indent=1) + "\n")
+    return folder
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
