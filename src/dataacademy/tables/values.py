@@ -14,21 +14,21 @@ from dataacademy.tables.cells import Cells
 from dataacademy.tables.reading import quote, row_list
 
 SUPPRESSED, NONE, UNKNOWN = "秘匿", "該当なし", "不詳"
-_MARKS = {
+MARKS = {
     **dict.fromkeys(("X", "x", "χ", "*", "**", "***"), SUPPRESSED),
     **dict.fromkeys(("-", "--", "---", "ー"), NONE),
     **dict.fromkeys(("…", "...", "‥", "・・・", "・", "NA", "N/A", "n/a", "#N/A"), UNKNOWN),
 }
 _MEANINGS, _MEANINGS_EN = (SUPPRESSED, NONE, UNKNOWN), ("suppressed", "none", "unknown")
 _DASHES = "－−‐‑‒–—―─"
-_HALF = str.maketrans(
+HALF = str.maketrans(
     "０１２３４５６７８９．，＋％＊Ｘｘ￥　\u00a0" + _DASHES, "0123456789.,+%*Xx¥  " + "-" * len(_DASHES)
 )
 UNITS = (
     "百万円|千円|万円|億円|円|千人|万人|人|名|世帯|件|戸|棟|台|箇所|か所|カ所|ヶ所|ヵ所|施設|校|回|歳|才|年|日|時間|分|秒"
     "|%|‰|ポイント|平方メートル|㎡|m2|㎢|km2|ha|㎞|km|m|cm|㎜|mm|kg|t|トン|席|床|枚|本|冊|点|票|倍"
 )
-_NUMBER = re.compile(
+NUMBER = re.compile(
     r"(?P<sign>[-+△▲])?\s?(?P<yen>¥)?"
     r"(?P<whole>\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)?(?P<part>\.\d+)?(?P<power>[eE][-+]\d+)?"
     rf"\s?(?P<unit>{UNITS})?"
@@ -91,11 +91,11 @@ def _examine_each(words: Sequence[str]) -> Words:
     units: dict[str, list[int]] = {}
     rewritten, whole, leading_zero = [], True, False
     for place, word in enumerate(words):
-        half = word.translate(_HALF).strip()
-        if half in _MARKS:
-            marks[place] = _MARKS[half]
+        half = word.translate(HALF).strip()
+        if half in MARKS:
+            marks[place] = MARKS[half]
             continue
-        found = _NUMBER.fullmatch(half)
+        found = NUMBER.fullmatch(half)
         if not found or not (found["whole"] or found["part"]) or (found["yen"] and found["unit"]):
             continue
         digits = re.sub("[, ]", "", found["whole"] or "")
