@@ -153,11 +153,22 @@ def exercises_build() -> None:
 
 
 @sample_app.command("build")
-def sample_build() -> None:
-    """見本の町 みらい市 の元のファイルと表を作り直します。"""
-    from dataacademy.town.sample import build_sample
+def sample_build(
+    residents: Annotated[int, typer.Option(help="住民の数（性能を測るときは 1000000 など）", min=1000)] = 80_000,
+    folder: Annotated[Path | None, typer.Option(help="書き出すフォルダ（省くと datasets/mirai）")] = None,
+) -> None:
+    """見本の町 みらい市 の表、仕込んだ真実、汚れたファイルを作り直します。"""
+    from dataacademy.town.sample import RESIDENTS, build_sample
 
-    print(f"作りました：{build_sample()}")
+    if residents != RESIDENTS and folder is None:
+        raise DataAcademyError(
+            "sample_folder",
+            f"{residents:,}人の町は教材には入れません。書き出すフォルダを --folder で指定してください。",
+            "A town of another size is not part of the course; name a folder with --folder.",
+            fix="例：dataacademy sample build --residents 1000000 --folder work/large",
+            fix_en="For example: dataacademy sample build --residents 1000000 --folder work/large",
+        )
+    print(f"作りました：{build_sample(folder, residents=residents)}")
 
 
 class _Bar:

@@ -13,7 +13,7 @@ from dataacademy.errors import DataAcademyError, check_choice, nearest_guess
 from dataacademy.paths import SAMPLE_TOWN
 from dataacademy.town.contract import TABLES
 
-LISTS = {"inventory": "ファイルの一覧", "problems": "見つかった問題の一覧"}
+LISTS = {"inventory": "ファイルの一覧", "problems": "見つかった問題の一覧", "codebook": "項目の説明"}
 _COORDINATES = ("facilities", "buildings")
 
 
@@ -126,7 +126,7 @@ def load(table: str, *, town: str = SAMPLE_TOWN) -> Any:
 
     Tables with places (areas, zones, facilities, hazard_zones, buildings) come as GeoDataFrames in the town's plane
     rectangular coordinate system, so distances are metres; the others as DataFrames.  ``inventory`` and ``problems``
-    are the lists that ``town inspect`` made.  Raises DataAcademyError with the nearest guess for an unknown table, and
+    are the lists that ``town inspect`` made, ``codebook`` explains the columns.  Raises DataAcademyError with the nearest guess for an unknown table, and
     says what the town does have where the table is missing.
 
     >>> load("areas", town="mirai").crs.axis_info[0].unit_name

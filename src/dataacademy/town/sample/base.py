@@ -13,7 +13,10 @@ from dataacademy.town.sample import geography as geo
 from dataacademy.town.sample import people
 from dataacademy.town.sample.land import make_associations, make_roads
 from dataacademy.town.sample.places import SOURCE, make_facilities
+from dataacademy.town.sample.reach import truths
 from dataacademy.town.sample.town import Town
+
+__all__ = ["make", "truths"]
 
 _DEGREES = "EPSG:6668"
 
@@ -73,8 +76,8 @@ def make(town: Town) -> dict[str, Any]:
 
 
 def _population(town: Town) -> pd.DataFrame:
-    counts = town.people.counts
-    months, areas, bands, sexes = (axis.ravel() for axis in np.indices(counts.shape))
+    counts = np.moveaxis(town.people.counts, 3, 2)
+    months, areas, sexes, bands = (axis.ravel() for axis in np.indices(counts.shape))
     starts = np.arange(people.BANDS) * 5
     ends = pd.array([*(starts[:-1] + 4), None], dtype="Int64")
     table = pd.DataFrame(

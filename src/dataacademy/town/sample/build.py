@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from dataacademy.errors import DataAcademyError
 from dataacademy.town.bands import to_columns
 from dataacademy.town.catalog import About
 from dataacademy.town.contract import TABLES
@@ -79,8 +80,8 @@ def _coded(codes: dict[str, str]) -> str:
 def truths_text(truths: list[dict]) -> str:
     """``truths.yml``: for people to read and for tests to recover."""
     head = (
-        "# みらい市に仕込んだ「ほんとうのこと」の一覧です。正しい方法で求めた値と、素朴な方法が言ってしまうまちがいを書いてあります。\n"
-        "# What is true of the sample town; tests recover each one and show the naive method failing. Generated: do not edit.\n"
+        "# みらい市に仕込んだ「ほんとうのこと」の一覧です。正しい方法で求まる値と、素朴な方法のまちがいがあります。\n"
+        "# What is true of the sample town, and what a naive method wrongly says.  Generated; tests recover each one.\n"
     )
     return head + yaml.safe_dump(truths, allow_unicode=True, sort_keys=False, width=110)
 
@@ -114,6 +115,7 @@ def build_sample(folder: Path | None = None, *, seed: int = SEED, residents: int
     from dataacademy.files import replacing_folder
 
     folder = folder or paths.dataset(paths.SAMPLE_TOWN)
+    _only_a_sample(folder)
     town = found_town(seed=seed, residents=residents)
     tables = make_tables(town)
     with replacing_folder(folder) as fresh:
@@ -123,6 +125,18 @@ def build_sample(folder: Path | None = None, *, seed: int = SEED, residents: int
         _write(fresh / "truths.yml", truths_text(make_truths(town, tables)))
         _write(fresh / "town.json", json.dumps(asdict(about_town(tables)), ensure_ascii=False, indent=1) + "\n")
     return folder
+
+
+def _only_a_sample(folder: Path) -> None:
+    """The folder is replaced as a whole, so it must be new, empty, or an earlier sample town."""
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not (folder / "truths.yml").is_file()):
+        raise DataAcademyError(
+            "folder_in_use",
+            f"「{folder}」には別のものが入っているので、書き出しません。",
+            f"{folder} holds something else; nothing was written.",
+            fix="空のフォルダか、まだないフォルダの名前を指定してください。",
+            fix_en="Name an empty folder or one that does not exist yet.",
+        )
 
 
 def _write(path: Path, text: str) -> None:

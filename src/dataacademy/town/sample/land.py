@@ -1,4 +1,4 @@
-"""The land of the sample town: areas, neighbourhood associations, hazard zones and roads, cut from the hand-drawn map."""
+"""The land of the sample town: areas, neighbourhood associations, hazard zones and roads, cut from the drawn map."""
 
 from __future__ import annotations
 

@@ -1,0 +1,118 @@
+"""What is true about reaching the shelters of the sample town: who lives too far, for which hazard, and for whom there
+is room.
+
+Computed from each resident's own house with plain arithmetic on the map; the tests use projected tables and the
+toolbox.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dataacademy.town.sample import geography as geo
+from dataacademy.town.sample.town import Town
+
+WITHIN = 500  # metres
+OLD = 65
+
+
+def truths(town: Town, tables: dict[str, Any]) -> list[dict]:
+    """Uncovered elderly people by quarter, coverage by hazard type, and shelters that are near but full."""
+    shelters = tables["facilities"].query("kind == 'shelter'")
+    home = town.register["building"].to_numpy()
+    old = (town.register["age"] >= OLD).to_numpy()
+    quarter = town.register["quarter"].to_numpy()
+    distance = _distances(town.buildings, shelters)
+    near = distance.min(axis=1) <= WITHIN
+    far_old = {q: int((old & ~near[home] & (quarter == q)).sum()) for q in geo.QUARTERS}
+    whole_areas = _by_centres(town, shelters, old)
+    dry = shelters["flood"].to_numpy(bool)
+    flood = (distance[:, dry].min(axis=1) <= WITHIN)[home]
+    any_percent, flood_percent = (round(100 * int(mask.sum()) / len(home), 2) for mask in (near[home], flood))
+    room = _room(town, shelters, distance, near)
+    new_town = quarter == "ニュータウン"
+    by_quarter = {
+        q: round(100 * int(near[home][quarter == q].sum()) / int((quarter == q).sum()), 2) for q in geo.QUARTERS
+    }
+    return [
+        {
+            "id": "uncovered_elderly",
+            "title": "避難所から遠い高齢者は、地区の性格によって大きくちがう",
+            "says": f"自宅から直線{WITHIN}m以内に指定避難所がない65歳以上の人は、"
+            + "、".join(f"{q}{n:,}人" for q, n in far_old.items())
+            + "です。",
+            "size": far_old,
+            "tolerance": dict.fromkeys(far_old, 5),
+            "tables": ["residents", "buildings", "facilities", "areas"],
+            "method": "住民を自宅の位置に置き、平面直角座標で最寄りの避難所までの距離を測って数える（maps.nearest）。",
+            "naive": {
+                "method": "町丁目の代表点だけで、地区全員を圏内か圏外かのどちらかに決める。",
+                "says": "地区の中の遠い人と近い人が打ち消し合い、地区ごとの人数を大きくまちがえる。",
+                "value": whole_areas,
+            },
+        },
+        {
+            "id": "coverage_by_hazard",
+            "title": "「どの避難所でも」の圏内率と、洪水で使える避難所の圏内率はちがう",
+            "says": f"{WITHIN}m以内に避難所がある人は{any_percent}％ですが、洪水のときに使える避難所がある人は"
+            f"{flood_percent}％です。",
+            "size": {"any_percent": any_percent, "flood_percent": flood_percent},
+            "tolerance": {"any_percent": 0.05, "flood_percent": 0.05},
+            "tables": ["residents", "buildings", "facilities"],
+            "method": "災害の種類ごとに使える避難所を選んでから圏内率を測る（maps.coverage の災害別）。",
+            "naive": {
+                "method": "避難所一覧の全部で圏内率を測る。",
+                "says": "洪水のときも同じ割合の人が避難所に歩いて行けるように見える。",
+                "value": {"flood_percent": any_percent},
+            },
+        },
+        {
+            "id": "capacity_shortage",
+            "title": "ニュータウンの避難所は近いが、入りきれない",
+            "says": f"ニュータウンでは{by_quarter['ニュータウン']}％の人が{WITHIN}m以内に避難所がありますが、"
+            f"最寄りの避難所に全員が行くと{room['ニュータウン']:,}人が入れません。",
+            "size": {"without_room": room["ニュータウン"], "residents": int(new_town.sum())},
+            "tolerance": {"without_room": 20, "residents": 0},
+            "tables": ["residents", "buildings", "facilities", "areas"],
+            "method": f"{WITHIN}m以内の人を最寄りの避難所に割り当て、収容人数を超えた分を足す（maps.coverage）。",
+            "naive": {
+                "method": "圏内率だけを見る。",
+                "says": "ニュータウンは町で最も避難所に恵まれた地区に見える。",
+                "value": by_quarter,
+            },
+        },
+    ]
+
+
+def _metres(lon, lat) -> tuple[np.ndarray, np.ndarray]:
+    east, north = geo.METRES_PER_DEGREE
+    return (np.asarray(lon, float) - geo.ORIGIN[0]) * east, (np.asarray(lat, float) - geo.ORIGIN[1]) * north
+
+
+def _distances(places, shelters) -> np.ndarray:
+    """Places × shelters, metres on the map."""
+    (x, y), (sx, sy) = _metres(places["lon"], places["lat"]), _metres(shelters["lon"], shelters["lat"])
+    return np.sqrt((x[:, None] - sx) ** 2 + (y[:, None] - sy) ** 2)
+
+
+def _by_centres(town: Town, shelters, old: np.ndarray) -> dict[str, int]:
+    """Uncovered elderly people if every area is wholly in or out, by its representative point."""
+    points = [a.polygon.representative_point() for a in town.areas]
+    distance = _distances({"lon": [p.x for p in points], "lat": [p.y for p in points]}, shelters)
+    far = distance.min(axis=1) > WITHIN
+    where = town.register["area"].to_numpy()
+    quarter = town.register["quarter"].to_numpy()
+    return {q: int((old & far[where] & (quarter == q)).sum()) for q in geo.QUARTERS}
+
+
+def _room(town: Town, shelters, distance: np.ndarray, near: np.ndarray) -> dict[str, int]:
+    """People beyond the capacity of their nearest shelter, by the quarter in which the shelter stands."""
+    coming = np.bincount(
+        distance.argmin(axis=1)[near], weights=town.buildings["residents"].to_numpy()[near], minlength=len(shelters)
+    ).astype(int)
+    too_many = np.maximum(coming - shelters["capacity"].to_numpy(int), 0)
+    names = {a.name: a.quarter for a in town.areas}
+    quarters = np.array([next(q for n, q in names.items() if n in address) for address in shelters["address"]])
+    return {q: int(too_many[quarters == q].sum()) for q in geo.QUARTERS}
