@@ -15,12 +15,13 @@ from dataacademy.errors import DataAcademyError, nearest_guess
 from dataacademy.files import replacing_folder
 from dataacademy.notes import Note, to_frame
 from dataacademy.tables.known import age_bands
-from dataacademy.town import people, places
+from dataacademy.town import people, places, plain
 from dataacademy.town.bands import to_columns
 from dataacademy.town.catalog import About
 from dataacademy.town.contract import TABLES, validate
 from dataacademy.town.formats import ROLES
 from dataacademy.town.inspection import Look, look_at, town_extent
+from dataacademy.town.plain import PLAIN
 from dataacademy.town.townfile import TownFile
 from dataacademy.town.versions import compare_months, copied_months
 
@@ -65,6 +66,8 @@ def build(town: TownFile) -> Built:
             rows, found = places.buildings(look, extent=extent)
         elif look.role in ("zones", "hazard_zones"):
             rows, found = places.polygons(look, table=look.role)
+        elif look.role in PLAIN:
+            rows, found = plain.rows(look)
         else:
             continue
         notes += found
@@ -235,6 +238,10 @@ def _check_fits(look):
         "zones": (has_shape, "面のデータ（シェープファイル・GeoJSON）"),
         "hazard_zones": (has_shape, "面のデータ（シェープファイル・GeoJSON）"),
     }
+    if look.role in PLAIN:
+        needed = [column for column, c in TABLES[look.role].columns.items() if c.required]
+        lacking = [TABLES[look.role].columns[column].label for column in needed if column not in look.columns]
+        needs[look.role] = (not lacking, "「" + "」「".join(lacking) + "」の列")
     fits, what = needs[look.role]
     if not fits:
         raise DataAcademyError(

@@ -126,8 +126,8 @@ def load(table: str, *, town: str = SAMPLE_TOWN) -> Any:
 
     Tables with places (areas, zones, facilities, hazard_zones, buildings) come as GeoDataFrames in the town's plane
     rectangular coordinate system, so distances are metres; the others as DataFrames.  ``inventory`` and ``problems``
-    are the lists that ``town inspect`` made, ``codebook`` explains the columns.  Raises DataAcademyError with the nearest guess for an unknown table, and
-    says what the town does have where the table is missing.
+    are the lists that ``town inspect`` made, ``codebook`` explains the columns.  Raises DataAcademyError with the
+    nearest guess for an unknown table, and says what the town does have where the table is missing.
 
     >>> load("areas", town="mirai").crs.axis_info[0].unit_name
     'metre'

@@ -12,7 +12,8 @@ from pathlib import PurePath
 
 from dataacademy.tables import tidy_heading
 from dataacademy.tables.known import age_bands, match_columns
-from dataacademy.town.contract import FACILITY_KINDS
+from dataacademy.town.contract import FACILITY_KINDS, TABLES
+from dataacademy.town.plain import PLAIN, match_table
 
 # Facility kind -> a heading (or the beginning of one) that only this kind's table has.
 KIND_MARKS = {
@@ -59,6 +60,7 @@ ROLES = {
     "zones": "区域（自治会・学校区など）",
     "hazard_zones": "災害の想定区域・履歴",
     "buildings": "建物と居住者数",
+    **{name: TABLES[name].label for name in PLAIN},
     "labels": "ほかのファイルの見出しの説明",
     "other": "この教材では使わない表",
 }
@@ -98,6 +100,11 @@ def recognise(headings, *, geometry: str = "", path: PurePath | str = "", extra_
         return Recognised("labels", "見出しが「original_name・display_name」なので、ほかの表の見出しの説明と見ました。")
     if "key_code" in columns and ("JINKO" in headings or geometry == "polygon"):
         return Recognised("areas", "見出しに「KEY_CODE」があるので、地区（町丁目）の表と見ました。", columns=columns)
+    plain = match_table(headings)
+    if plain and not geometry:
+        name, columns = plain
+        why = f"見出しがすべて「{TABLES[name].label}」の項目なので、その表と見ました。"
+        return Recognised(name, why, label=TABLES[name].label, columns=columns)
     bands = age_bands(headings)
     if bands and ({"area_name", "total"} <= columns.keys() or "area_name" in columns):
         return Recognised(

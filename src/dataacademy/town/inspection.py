@@ -15,10 +15,11 @@ from dataacademy import tables
 from dataacademy.codes import complete_code, complete_codes
 from dataacademy.errors import DataAcademyError, nearest_guess
 from dataacademy.notes import Note
-from dataacademy.town import people, places
+from dataacademy.town import people, places, plain
 from dataacademy.town.contract import SHELTER_KINDS
 from dataacademy.town.folder import list_files, read_all
 from dataacademy.town.formats import Recognised, handling, recognise
+from dataacademy.town.plain import PLAIN
 from dataacademy.town.townfile import Source, TownFile, relative_folder
 from dataacademy.town.versions import compare_months, leave_out_broken_months, leave_out_copies
 
@@ -188,6 +189,8 @@ def check(looks, code, folder) -> list[Note]:
             notes += places.buildings(look, extent=extent)[1]
         elif look.use and look.role in ("zones", "hazard_zones"):
             notes += places.usable_shapes(look)[1]
+        elif look.use and look.role in PLAIN:
+            notes += plain.rows(look)[1]
     return notes + compare_months(looks, folder)
 
 

@@ -14,7 +14,7 @@ from dataacademy.errors import DataAcademyError, nearest_guess
 from dataacademy.town.contract import SHELTER_KINDS
 from dataacademy.town.formats import ROLES
 
-Role = Literal["areas", "population", "facilities", "zones", "hazard_zones", "buildings"]
+Role = Literal[tuple(role for role in ROLES if role not in ("labels", "other"))]
 
 
 class Source(BaseModel):

@@ -1,0 +1,94 @@
+"""Tables that come in the contract's own columns: recognised by its names or Japanese labels, and brought to its types.
+
+Surveys, counter logs, check-ups and the like have no official format; whoever heads the columns as the codebook of the
+sample town does (in English names or in Japanese labels) gets the lessons that need them.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dataacademy.errors import nearest_guess
+from dataacademy.notes import Note
+from dataacademy.tables import tidy_heading
+from dataacademy.town.contract import TABLES
+
+READ_OTHERWISE = ("areas", "zones", "population", "facilities", "hazard_zones", "buildings", "roads")
+PLAIN = [name for name in TABLES if name not in READ_OTHERWISE]
+_YES_NO = {"true": True, "1": True, "はい": True, "○": True, "false": False, "0": False, "いいえ": False, "×": False}
+
+
+def match_table(headings) -> tuple[str, dict[str, str]] | None:
+    """The plain table whose required columns are all there, and its columns: contract name -> heading.
+
+    >>> match_table(["month", "area_id", "births", "deaths", "moved_in", "moved_out"])[0]
+    'vital_events'
+    >>> match_table(["NO", "名称", "緯度", "経度"]) is None
+    True
+    """
+    there = {tidy_heading(str(h)): str(h) for h in reversed(list(headings))}
+    best: tuple[str, dict[str, str]] | None = None
+    for name in PLAIN:
+        columns = {}
+        for column, c in TABLES[name].columns.items():
+            heading = there.get(column) or there.get(tidy_heading(c.label))
+            if heading:
+                columns[column] = heading
+        needed = [column for column, c in TABLES[name].columns.items() if c.required]
+        if len(columns) >= 3 and set(needed) <= columns.keys() and len(columns) > len(best[1] if best else ()):
+            best = name, columns
+    return best
+
+
+def rows(look):
+    """The table in the contract's columns and types, and notes; words are turned into the codes they stand for."""
+    contract, notes, out = TABLES[look.role], [], {}
+    for column, c in contract.columns.items():
+        if column not in look.columns:
+            out[column] = pd.Series(pd.NA, index=look.data.index, dtype=c.dtype)
+        elif c.dtype in ("Int64", "float64"):
+            numbers, found = look.number(column)
+            notes += found
+            whole = c.dtype == "float64" or numbers.dropna().mod(1).eq(0).all()
+            out[column] = numbers.astype(c.dtype if whole else "float64")
+        else:
+            text = look.data[look.columns[column]].astype("str").str.strip()
+            if c.dtype == "boolean":
+                values, codes = text.str.lower().map(_YES_NO).astype("boolean"), ["はい", "いいえ"]
+            elif c.values:
+                words = {meaning: code for code, meaning in {**c.values, **c.missing}.items()}
+                codes = [*c.values, *c.missing, *words]
+                values = text.where(text.isin(list(c.values) + list(c.missing)), text.map(words))
+            else:
+                out[column] = text
+                continue
+            notes += _unknown(look, column, text, values, codes)
+            out[column] = values
+    return pd.DataFrame(out).reset_index(drop=True), notes
+
+
+def _unknown(look, column: str, text: pd.Series, values: pd.Series, codes: list[str]) -> list[Note]:
+    """One note for each word that is no code and means none."""
+    strange = text[values.isna() & text.notna()]
+    label = TABLES[look.role].columns[column].label
+    found = []
+    for word in strange.unique():
+        places = strange.index[strange == word]
+        guess = nearest_guess(word, codes)
+        found.append(
+            Note(
+                "unknown_code",
+                f"「{word}」（{len(places)}件）は「{label}」の書き方にありません。欠測にしました。"
+                + (f"もしかして「{guess}」ですか。" if guess else ""),
+                f"{word!r} is no value of {column}." + (f" Did you mean {guess!r}?" if guess else ""),
+                level="warning",
+                fix="使えるのは " + "、".join(codes[:12]) + " です。",
+                fix_en="Allowed: " + ", ".join(codes[:12]),
+                file=look.file,
+                sheet=look.sheet,
+                row=int(look.rows[text.index.get_loc(places[0])]),
+                column=look.columns[column],
+                value=word,
+            )
+        )
+    return found
