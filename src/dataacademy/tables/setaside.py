@@ -104,7 +104,7 @@ def _totals(columns: Sequence[Cells], rows: np.ndarray) -> tuple[list[tuple[int,
                 found += [(int(rows[i]), cells[i]) for i in hits]
             elif others:
                 kept.append(_kept_totals(place, (rows[hits] + 1).tolist(), cells[hits[0]]))
-        if number_share(cells) < 0.5:  # the first column of texts: labels end here
+        if number_share(cells) < 0.5 and len(cells.words) > 1:  # texts that tell rows apart: labels end here
             break
     return sorted(set(found)), kept
 
