@@ -14,12 +14,13 @@ from dataacademy.errors import DataAcademyError
 from dataacademy.town.bands import to_columns
 from dataacademy.town.catalog import About
 from dataacademy.town.contract import TABLES
-from dataacademy.town.sample import base
+from dataacademy.town.sample import base, counter, money, points, stations, waste
 from dataacademy.town.sample import geography as geo
 from dataacademy.town.sample.files import geojson_bytes
+from dataacademy.town.sample.readme import readme
 from dataacademy.town.sample.town import RESIDENTS, SEED, Town, found_town
 
-PARTS = (base,)
+PARTS = (base, counter, waste, stations, points, money)
 
 
 def make_tables(town: Town) -> dict[str, Any]:
@@ -118,11 +119,13 @@ def build_sample(folder: Path | None = None, *, seed: int = SEED, residents: int
     _only_a_sample(folder)
     town = found_town(seed=seed, residents=residents)
     tables = make_tables(town)
+    truths = make_truths(town, tables)
     with replacing_folder(folder) as fresh:
         for name, table in tables.items():
             (fresh / TABLES[name].file).write_bytes(table_bytes(name, table))
         (fresh / "codebook.csv").write_bytes(codebook(tables).to_csv(index=False, lineterminator="\n").encode())
-        _write(fresh / "truths.yml", truths_text(make_truths(town, tables)))
+        _write(fresh / "truths.yml", truths_text(truths))
+        _write(fresh / "README.md", readme(tables, truths))
         _write(fresh / "town.json", json.dumps(asdict(about_town(tables)), ensure_ascii=False, indent=1) + "\n")
     return folder
 

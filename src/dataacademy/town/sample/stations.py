@@ -1,0 +1,178 @@
+"""The waste stations of the sample town: 475 in all, 160 looked at once a month, half of them with a sign from October.
+
+A check counts the bags left behind after collection (wrong day, wrong kind).  The sign 「収集終了」 lowers them
+at every station alike; blocks of flats have more of them, and by the luck of the draw the sign went to more flats.
+Before the sign nothing was done: what changes from April to July is chance.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dataacademy.town.sample.dice import Dice
+from dataacademy.town.sample.town import Town
+
+STATIONS, MONITORED = 475, 160
+MONTHS = (*(f"2025-{m:02d}" for m in range(4, 13)), "2026-01", "2026-02", "2026-03")  # one check a month
+START = 6  # position of October, the first month with signs
+SIGN = -1.8  # bags a check
+FLATS = 3.8  # bags more at a station of flats only than at one of houses only
+BASE = 1.6  # bags everywhere
+SEASON = (0.0,) * START + (1.3, 1.5, 1.9, 1.5, 1.2, 1.6)  # bags more everywhere: leaves, the end of the year, moves
+WORST, NEXT = 10, 3  # how many are called the worst by the first month; the months they are looked at afterwards
+LOTS = 500
+UNBALANCED, BALANCED = 0.25, 0.1  # standardised difference between the arms: share of flats; households at most
+
+
+def make(town: Town) -> dict[str, Any]:
+    """``stations`` (one row a station) and ``station_checks`` (one row a check of a monitored station)."""
+    dice = town.dice("signs")
+    stations = _stations(town, dice)
+    watched = np.flatnonzero(stations["monitored"])
+    signs = _draw_arms(stations.iloc[watched], dice)
+    stations["arm"] = "none"
+    stations.iloc[watched, stations.columns.get_loc("arm")] = np.where(signs, "sign", "control")
+    return {"stations": stations, "station_checks": _checks(stations.iloc[watched], signs, dice)}
+
+
+def _stations(town: Town, dice: Dice) -> pd.DataFrame:
+    """One after another where households live, each with an area, the households that use it, and how many in flats."""
+    households = town.register.drop_duplicates("household_id")
+    size = np.bincount(households["building"], minlength=len(town.buildings))
+    n = max(MONITORED, round(STATIONS * town.scale))
+    area = np.sort(np.concatenate([np.arange(len(town.areas)), _spread(town, households, n - len(town.areas), dice)]))
+    living = np.bincount(households["area"], minlength=len(town.areas))
+    number = np.bincount(area, minlength=len(town.areas))
+    in_flats = np.bincount(households["area"], weights=(size >= 6)[households["building"]], minlength=len(living))
+    share = (in_flats / np.maximum(living, 1))[area]
+    lean = dice.uniform(n)  # stations of flats and stations of houses, mixed ones between
+    flats = np.where(lean < 0.65 * share, 100, np.where(lean < 1.35 * share, 20 + dice.below(n, 61), 0))
+    each = living[area] / number[area] * (0.7 + 0.6 * dice.uniform(n))
+    monitored = np.zeros(n, dtype=bool)
+    monitored[dice.sample(n, MONITORED)] = True
+    return pd.DataFrame(
+        {
+            "station_id": [f"G{k:0{max(3, len(str(n)))}d}" for k in range(1, n + 1)],
+            "area_id": np.array([a.area_id for a in town.areas])[area],
+            "quarter": np.array([a.quarter for a in town.areas])[area],
+            "kind": np.where(flats == 100, "flats", np.where(flats == 0, "houses", "mixed")),
+            "households": np.maximum(np.rint(each), 3).astype(np.int64),
+            "flats_percent": flats,
+            "monitored": monitored,
+        }
+    )
+
+
+def _spread(town: Town, households: pd.DataFrame, n: int, dice: Dice) -> np.ndarray:
+    return dice.choose(n, np.bincount(households["area"], minlength=len(town.areas)))
+
+
+def _draw_arms(watched: pd.DataFrame, dice: Dice) -> np.ndarray:
+    """True for the half that gets a sign: of many lots, all fair, one that happens to favour flats."""
+    n = len(watched)
+    lots = [np.isin(np.arange(n), dice.sample(n, n // 2)) for _ in range(LOTS)]
+
+    def odd(signs: np.ndarray) -> float:
+        flats, size = (_difference(watched[c].to_numpy(), signs) for c in ("flats_percent", "households"))
+        return abs(flats - UNBALANCED) + max(0.0, abs(size) - BALANCED)
+
+    return min(lots, key=odd)
+
+
+def _difference(values: np.ndarray, signs: np.ndarray) -> float:
+    """Standardised difference between the arms: means in units of the standard deviation within them."""
+    values = values.astype(np.int64)  # whole numbers add up alike everywhere
+    (a, va), (b, vb) = (_mean_variance(values[part]) for part in (signs, ~signs))
+    return (a - b) / ((va + vb) / 2) ** 0.5 if va + vb else 0.0
+
+
+def _mean_variance(values: np.ndarray) -> tuple[float, float]:
+    n, total, squares = len(values), int(values.sum()), int((values * values).sum())
+    return total / n, (squares - total * total / n) / (n - 1)
+
+
+def _checks(watched: pd.DataFrame, signs: np.ndarray, dice: Dice) -> pd.DataFrame:
+    n, month = len(watched), np.arange(len(MONTHS))
+    own = BASE + FLATS * watched["flats_percent"].to_numpy() / 100 + 1.2 * dice.uniform(n)
+    bags = dice.poisson(own[:, None] + np.array(SEASON) + SIGN * (signs[:, None] & (month >= START)))
+    weekday, week = dice.below(n, 5), dice.below(n, 3)  # each has its day: the second Tuesday, say
+    first = np.array([date.fromisoformat(f"{m}-01").weekday() for m in MONTHS])
+    day = 1 + (weekday[:, None] - first) % 7 + 7 * week[:, None]
+    dates = np.array([[f"{m}-{d:02d}" for m, d in zip(MONTHS, row, strict=True)] for row in day.tolist()])
+    return pd.DataFrame(
+        {
+            "station_id": np.repeat(watched["station_id"].to_numpy(), len(MONTHS)),
+            "date": dates.ravel(),
+            "bags": bags.ravel(),
+        }
+    )
+
+
+def truths(town: Town, tables: dict[str, Any]) -> list[dict]:
+    """Regression to the mean, an effect of the sign that the season hides, and an imbalance by chance."""
+    stations, checks = tables["stations"], tables["station_checks"]
+    watched = stations[stations["monitored"]].set_index("station_id")
+    bags = checks["bags"].to_numpy(dtype=np.int64).reshape(len(watched), len(MONTHS))
+    sign = (watched["arm"] == "sign").to_numpy()
+    flats = watched["flats_percent"].to_numpy(dtype=np.int64)
+    worst = np.argsort(-bags[:, 0], kind="stable")[:WORST]
+    first, later = int(bags[worst, 0].sum()) / WORST, int(bags[worst, 1 : 1 + NEXT].sum()) / WORST / NEXT
+    before, after = bags[:, :START].sum(axis=1), bags[:, START:].sum(axis=1)
+    before_after = int((after - before)[sign].sum()) / int(sign.sum()) / START
+    plain = (int(after[sign].sum()) / int(sign.sum()) - int(after[~sign].sum()) / int((~sign).sum())) / START
+    points = round(_mean_variance(flats[sign])[0] - _mean_variance(flats[~sign])[0], 3)
+    apart = round(_difference(flats, sign), 3)
+    return [
+        {
+            "id": "rtm_worst_ten",
+            "title": "「ワースト10」は、何もしなくても翌月からよくなる",
+            "says": f"2025年4月に残った袋が最も多かった{WORST}か所は、5〜7月には何もしていないのに減りました。"
+            "4月から9月まで、袋の数のもとになる状態はどこも変わっていません（真の変化は0％）。",
+            "size": {"all_percent": 0.0, "beyond_chance_percent": 0.0},
+            "tolerance": {"all_percent": 10.0, "beyond_chance_percent": 17.0},
+            "tables": ["stations", "station_checks"],
+            "method": "調べた全部のステーションの変化と比べる。4月の値を全体の平均に縮めた予測（経験ベイズ）からの"
+            "ずれも見る（effect.regression_to_mean）。",
+            "naive": {
+                "method": f"4月のワースト{WORST}だけを取り出し、4月と5〜7月の平均を比べる。",
+                "says": "ワースト10に声をかけていれば、その成果だと言ってしまうほど減ったように見える。",
+                "value": {"change_percent": round(100 * (later - first) / first, 3)},
+            },
+        },
+        {
+            "id": "rct_sign_effect",
+            "title": "「収集終了」の看板で、残る袋は減った",
+            "says": f"くじで選んだ{int(sign.sum())}か所に2025年10月から看板を付けました。看板は、残る袋を"
+            f"1回の調べあたり{-SIGN}袋減らしています。秋から春はどこでも袋が増えるので、前後の比較では小さく見えます。",
+            "size": {"bags": SIGN},
+            "tolerance": {"bags": 0.6},
+            "tables": ["stations", "station_checks"],
+            "method": "ステーションごとに10〜3月の平均をとり、看板ありとなしの平均の差を、信頼区間とともに求める"
+            "（effect.rct）。",
+            "naive": {
+                "method": "看板を付けたステーションの、4〜9月と10〜3月の平均を比べる。",
+                "says": "看板の効果は、実際の半分もないように見える。",
+                "value": {"bags": round(before_after, 3)},
+            },
+        },
+        {
+            "id": "rct_imbalance",
+            "title": "くじの偶然で、看板は集合住宅の多い所にかたよった",
+            "says": f"集合住宅の割合は、看板ありが看板なしより{points:.1f}ポイント高く（標準化した差{apart:.2f}）、"
+            "集合住宅では袋が多く残ります。割合をそろえると、看板の効果は真の値に近づきます。",
+            "size": {"bags": SIGN, "flats_points": points, "standardised_difference": apart},
+            "tolerance": {"bags": 0.3, "flats_points": 0.001, "standardised_difference": 0.001},
+            "tables": ["stations", "station_checks"],
+            "method": "割り付け前の項目ごとに標準化した差を見て（effect.balance）、集合住宅の割合を入れた重回帰で"
+            "効果を求める（effect.rct）。",
+            "naive": {
+                "method": "くじだから同じはずだとして、かたよりを確かめずに平均の差だけを見る。",
+                "says": "看板の効果を小さく見積もる。",
+                "value": {"bags": round(plain, 3)},
+            },
+        },
+    ]
