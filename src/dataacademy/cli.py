@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -66,6 +67,26 @@ def town_inspect(
     from dataacademy.town.report import inspect_and_write, show
 
     show(*inspect_and_write(folder, code=code, name=name))
+
+
+@app.command("lint")
+def lint_(
+    path: Annotated[Path, typer.Argument(help="表のファイルか、表の入ったフォルダ")],
+    html: Annotated[Path | None, typer.Option(help="報告（HTML）の場所")] = None,
+    excel: Annotated[Path | None, typer.Option(help="印を付けたExcelの写しを置くフォルダ")] = None,
+) -> None:
+    """表の書き方の問題を、セルの番地と直し方を付けて挙げます。問題があれば終了コードは 1 です。"""
+    from dataacademy.tables.lint.command import lint
+
+    try:
+        with _Bar() if path.is_dir() else nullcontext() as bar:
+            found = lint(path, html=html, excel=excel, progress=bar.show if bar else None)
+    except DataAcademyError as error:
+        print(f"× {error}", file=sys.stderr)
+        sys.exit(2)
+    for line in found.lines:
+        print(line)
+    sys.exit(1 if found.notes else 0)
 
 
 @app.command("tailor")

@@ -36,7 +36,15 @@ from dataacademy.tables.kinds import SUFFIXES, kind_of
 from dataacademy.tables.reading import Reading, existing_file
 from dataacademy.tables.values import to_number
 
-__all__ = ["Reading", "read", "read_csv", "read_excel", "read_map", "sheets", "tidy_heading", "to_number"]
+__all__ = ["Reading", "problems", "read", "read_csv", "read_excel", "read_map", "sheets", "tidy_heading", "to_number"]
+
+
+def __getattr__(name: str):
+    if name == "problems":  # the linter stands on the readers, and is loaded only when it is asked
+        from dataacademy.tables.lint import problems
+
+        return problems
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def read(path: Path | str, *, sheet: str | None = None, encoding: str | None = None, crs=None) -> Reading:

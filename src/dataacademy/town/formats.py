@@ -6,12 +6,12 @@ contract.  To teach the course a new format, add a line there and a test (CONTRI
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from dataacademy.tables import tidy_heading
 from dataacademy.tables.known import age_bands, match_columns
+from dataacademy.tables.lint.series import copy_suffix
 from dataacademy.town.contract import FACILITY_KINDS, TABLES
 from dataacademy.town.plain import PLAIN, match_table
 
@@ -168,16 +168,6 @@ def _own_name(path: PurePath) -> str:
     folder = path.parent.name
     telling = stem.lower() not in {"data", "date", ""} and not (stem.isascii() and folder and not folder.isascii())
     return stem if telling or not folder else folder
-
-
-def copy_suffix(stem: str) -> tuple[str, bool]:
-    """The stem without a sign of copying, and whether there was one.
-
-    >>> copy_suffix("data (2)"), copy_suffix("data "), copy_suffix("data")
-    (('data', True), ('data', True), ('data', False))
-    """
-    plain = re.sub(r"(\s*\(\d+\)|\s*-\s*コピー|\s+)+$", "", stem)
-    return plain, plain != stem
 
 
 PERSONAL_HEADINGS = ["氏名", "生年月日", "生まれ年", "会員ID", "個人番号", "患者_", "電子メール", "世帯主"]

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import PurePosixPath
 
 from dataacademy.notes import Note
-from dataacademy.town.formats import copy_suffix
+from dataacademy.tables.lint.series import copy_suffix
 
 
 def leave_out_copies(looks, folder) -> None:

@@ -1,0 +1,210 @@
+"""Excel copies of the tables with problems: the cells concerned are coloured and say what is wrong.
+
+The copy of a workbook keeps its look (pictures and charts may be lost); a text file becomes a workbook.  Originals are
+only read.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from python_calamine import CalamineWorkbook
+
+from dataacademy.errors import DataAcademyError
+from dataacademy.files import write_bytes
+from dataacademy.notes import LEVELS, Note
+from dataacademy.tables.kinds import kind_of
+from dataacademy.tables.lint.rules import RULES
+from dataacademy.tables.lint.text import read_text
+
+_COLOURS = {"error": "FFC7CE", "warning": "FFEB9C"}
+_MOST_CELLS = 1_500_000  # of a table that is copied
+_MOST_ROWS = 1_048_576  # of an Excel sheet
+_COLOURED, _COMMENTED = 100_000, 500  # cells and comments of one problem
+_LIST = "点検"
+_HEAD = ["重さ", "シート", "セル", "列", "値", "規則", "内容", "なぜ困るか", "直し方"]
+_WIDTHS = [8, 14, 22, 18, 18, 34, 60, 60, 60]
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d+)?")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # letters that no workbook can hold
+
+
+def write_copies(path: Path, notes: Iterable[Note], folder: Path) -> tuple[list[Path], list[str]]:
+    """Write a marked copy of each table with problems below ``folder``; ``path`` is what was checked.
+
+    Returns the copies, named like the originals (``.xlsx`` is added to other files), and the files too large to be
+    copied.  Raises DataAcademyError ``same_folder`` rather than write over an original.
+    """
+    by_file: dict[str, list[Note]] = {}
+    for note in notes:
+        by_file.setdefault(note.file, []).append(note)
+    written, left_out = [], []
+    for file, found in by_file.items():
+        original = path / file if path.is_dir() else path
+        try:
+            book = _book(original)
+        except DataAcademyError:  # a document, a broken file: there is no table to mark
+            continue
+        if book is None:
+            left_out.append(file)
+            continue
+        _mark(book, found)
+        _list(book, found)
+        target = folder / (file if file.lower().endswith(".xlsx") else f"{file}.xlsx")
+        if target.exists() and target.samefile(original):
+            raise _same_folder(folder)
+        stream = io.BytesIO()
+        book.save(stream)
+        write_bytes(target, stream.getvalue())
+        written.append(target)
+    return written, left_out
+
+
+def _same_folder(folder: Path) -> DataAcademyError:
+    return DataAcademyError(
+        "same_folder",
+        f"写しを「{folder}」に置くと、元のファイルを上書きします。",
+        f"Copies in {folder} would replace the originals.",
+        fix="別のフォルダを指定してください。",
+        fix_en="Name another folder.",
+    )
+
+
+def _book(path: Path):
+    """The file as an openpyxl workbook; None if it is too large.  Raises DataAcademyError if it is no table."""
+    import openpyxl
+
+    kind = kind_of(path)
+    if kind == "excel":
+        if zipfile.is_zipfile(path) and (book := _with_its_look(path)):
+            return book
+        source = CalamineWorkbook.from_path(str(path))
+        sheets = {name: source.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in source.sheet_names}
+    elif kind == "text":
+        sheet, _ = read_text(path, path.name)
+        columns = [[_value(word) for word in column.words] + [None] for column in sheet.columns]
+        rows = zip(*([words[i] for i in c.codes] for words, c in zip(columns, sheet.columns, strict=True)), strict=True)
+        if sheet.height * len(sheet.columns) > _MOST_CELLS or sheet.height > _MOST_ROWS:
+            return None
+        sheets = {path.stem: rows}
+    else:
+        raise DataAcademyError("not_applicable", "地図には印を付けられません。", "Maps are not copied.")
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        page = book.create_sheet(re.sub(r"[\[\]:*?/\\]", "_", name)[:31] or "表")
+        for r, row in enumerate(rows, start=1):
+            for c, value in enumerate(row, start=1):
+                if value is not None and value != "":
+                    _put(page.cell(r, c), value)
+    return book
+
+
+def _with_its_look(path: Path):
+    """The workbook as openpyxl reads it; None if its styles are too odd for that (the values are enough then)."""
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what openpyxl cannot keep is no news to the person who looks
+        try:
+            return openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
+        except (ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile):
+            return None
+
+
+def _value(word: str) -> str | float | int:
+    """A text as a workbook should hold it: plain numbers as numbers, all else (0123 too) as text."""
+    if _NUMBER.fullmatch(word):
+        return float(word) if "." in word else int(word)
+    return _ILLEGAL.sub("", word)
+
+
+def _put(cell, value) -> None:
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"  # a text that begins with = is no formula
+
+
+def _mark(book, notes: list[Note]) -> None:
+    """Colour the cells and say at the first of each range what is wrong."""
+    from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
+    from openpyxl.utils import range_boundaries
+
+    said: dict[tuple[str, str], list[str]] = {}
+    for note in sorted(notes, key=lambda n: n.level == "error"):  # what is graver colours last
+        page = book[note.sheet] if note.sheet in book.sheetnames else book.worksheets[0]
+        fill = PatternFill("solid", fgColor=_COLOURS[note.level])
+        coloured = 0
+        for i, cells in enumerate(filter(None, note.cells.split(", "))):
+            left, top, right, bottom = range_boundaries(cells)
+            if coloured < _COLOURED:
+                for row in page.iter_rows(top, bottom, left, right):
+                    for cell in row:
+                        cell.fill = fill
+                coloured += (bottom - top + 1) * (right - left + 1)
+            if i < _COMMENTED:
+                corner = _corner(page, top, left)
+                said.setdefault((page.title, corner), []).append(_comment(note))
+    for (title, corner), texts in said.items():
+        comment = Comment("\n\n".join(dict.fromkeys(texts)), "dataacademy lint")
+        comment.width, comment.height = 340, 60 + 70 * len(texts)
+        book[title][corner].comment = comment
+
+
+def _corner(page, row: int, column: int) -> str:
+    """The cell that can carry a comment: the first of its merged range."""
+    from openpyxl.utils import get_column_letter
+
+    for merged in page.merged_cells.ranges:
+        if merged.min_row <= row <= merged.max_row and merged.min_col <= column <= merged.max_col:
+            row, column = merged.min_row, merged.min_col
+    return f"{get_column_letter(column)}{row}"
+
+
+def _comment(note: Note) -> str:
+    return f"【{LEVELS[note.level]}】{RULES[note.kind].name}\n{note.ja}\n→ {note.fix}"
+
+
+def _list(book, notes: list[Note]) -> None:
+    """A first sheet that lists all problems, each with a link to its cells."""
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
+    title = next(name for name in [_LIST, *(f"{_LIST}{i}" for i in range(2, 99))] if name not in book.sheetnames)
+    page = book.create_sheet(title, 0)
+    book.active = 0
+    for other in book.worksheets[1:]:
+        other.sheet_view.tabSelected = False
+    for c, (head, width) in enumerate(zip(_HEAD, _WIDTHS, strict=True), start=1):
+        page.cell(1, c, head).font = Font(bold=True)
+        page.column_dimensions[get_column_letter(c)].width = width
+    for r, note in enumerate(notes, start=2):
+        rule = RULES[note.kind]
+        texts = [
+            LEVELS[note.level],
+            note.sheet,
+            note.cells[:200],
+            note.column,
+            note.value,
+            rule.name,
+            note.ja,
+            rule.why,
+            note.fix,
+        ]
+        for c, text in enumerate(texts, start=1):
+            cell = page.cell(r, c)
+            _put(cell, _ILLEGAL.sub("", text))
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+        page.cell(r, 1).fill = PatternFill("solid", fgColor=_COLOURS[note.level])
+        sheet = note.sheet if note.sheet in book.sheetnames else book.worksheets[1].title
+        if note.cells:
+            quoted = sheet.replace("'", "''")
+            place = f"'{quoted}'!{note.cells.split(',')[0]}"
+            page.cell(r, 3).hyperlink = Hyperlink(ref=f"C{r}", location=place)
+    page.freeze_panes = "A2"
