@@ -25,7 +25,8 @@ def set_aside(columns: Sequence[Cells], first: int) -> tuple[np.ndarray, list[No
     """Which rows from ``first`` on are data (their positions), and a note for each that is not.
 
     A row of totals counts as one only if its label is exactly 合計, 総数, 計, 総計 or 小計 and the other labels of that
-    column are names, mostly different ones; in a long table (総数, 男, 女, 総数, 男, 女 …) it stays, with a warning.
+    column are names, mostly different ones, or it stands once and last; in a long table (総数, 男, 女, 総数, 男, 女 …)
+    it stays, with a warning.
     """
     blank = np.logical_and.reduce([column.blank for column in columns])
     remarks = _remarks(columns, blank, first)
@@ -100,7 +101,8 @@ def _totals(columns: Sequence[Cells], rows: np.ndarray) -> tuple[list[tuple[int,
         hits = np.flatnonzero(np.isin(cells.codes, words))
         if len(hits):
             others = int((~cells.blank).sum()) - len(hits)
-            if others and (len(cells.words) - len(words)) * 2 >= others:
+            last = len(hits) == 1 and hits[0] == len(rows) - 1
+            if others and (last or (len(cells.words) - len(words)) * 2 >= others):
                 found += [(int(rows[i]), cells[i]) for i in hits]
             elif others:
                 kept.append(_kept_totals(place, (rows[hits] + 1).tolist(), cells[hits[0]]))
