@@ -5,10 +5,11 @@ Cells are written down where they are spoilt, so that the list of defects cannot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dataacademy.tables.lint.address import addresses, rectangle
+from dataacademy.tables.lint.workbook import cell_place
 
 BETWEEN = " | "
 
@@ -99,17 +100,19 @@ class Page:
         self.spoil_cells(kind, [(r, c) for r in rows], note, how, true=true)
 
     def spoil_cells(self, kind: str, places: list[tuple[int, int]], note: str, how=None, *, true=None) -> None:
-        """Put something else into cells and write down what stood there, in the order in which addresses name them.
+        """Put something else into cells and write down what stood there, in the order in which the address names them.
 
         how, true
             What is written instead, and what is right if it is not what stood there: a value for all, or what makes it
             from the cell.  Without ``how`` the cells stay: they are wrong as they are.
         """
-        right = [_made(true, self.rows[r][c]) for r, c in places]
+        right = {(r, c): _made(true, self.rows[r][c]) for r, c in places}
         for r, c in places:
             self.rows[r][c] = _made(how, self.rows[r][c])
-        found = [self.rows[r][c] for r, c in places]
-        self._write(kind, _by_column(places), join(found), join(right), note)
+        boxes = _by_column(places)
+        named = list(cells_of(addresses(boxes)))
+        found = [self.rows[r][c] for r, c in named]
+        self._write(kind, boxes, join(found), join(right[place] for place in named), note)
 
     def mark(self, kind: str, box: tuple[int, int, int, int] | Mapping[int, Iterable[int]], note: str) -> None:
         """Write down a fault of whole rows or ranges: ``(top, left, bottom, right)`` or ``{column: rows}``."""
@@ -150,6 +153,17 @@ def _by_column(places: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
     for r, c in places:
         found.setdefault(c, []).append(r)
     return found
+
+
+def cells_of(named: str) -> Iterator[tuple[int, int]]:
+    """Rows and columns (from 0) of an address: range by range, each row by row.
+
+    >>> list(cells_of("A2:B3, D1"))
+    [(1, 0), (1, 1), (2, 0), (2, 1), (0, 3)]
+    """
+    for box in named.split(", "):
+        (top, left), (bottom, right) = (cell_place(box.split(":")[k]) for k in (0, -1))
+        yield from ((r, c) for r in range(top, bottom + 1) for c in range(left, right + 1))
 
 
 def text(value) -> str:

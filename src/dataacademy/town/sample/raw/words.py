@@ -90,3 +90,12 @@ def town_area_id(area_id: str) -> str:
     ('0010002', '0470000')
     """
     return f"{area_id[5:9]}{int(area_id[9:] or 0):03d}"
+
+
+def triangle_comma(value: int) -> str:
+    """The same with separators, as budgets are printed.
+
+    >>> triangle_comma(-1200), triangle_comma(1200)
+    ('▲1,200', '1,200')
+    """
+    return f"▲{-value:,}" if value < 0 else f"{value:,}"

@@ -38,13 +38,15 @@ _STYLES = (
 def workbook(pages: Sequence[Page], *, macros: bytes = b"") -> bytes:
     """The pages as one workbook (.xlsm with ``macros``)."""
     kind = "application/vnd.ms-excel.sheet.macroEnabled" if macros else f"{_TYPES}.spreadsheetml.sheet"
-    overrides = {"xl/workbook.xml": f"{kind}.main+xml", "xl/styles.xml": f"{_TYPES}.spreadsheetml.styles+xml"}
-    links = {"styles": "styles.xml", **({"vbaProject": "vbaProject.bin"} if macros else {})}
+    overrides = {"xl/workbook.xml": f"{kind}.main+xml"}
+    overrides |= {f"xl/{part}.xml": f"{_TYPES}.spreadsheetml.{part}+xml" for part in ("styles", "sharedStrings")}
+    links = {"styles": "styles.xml", "sharedStrings": "sharedStrings.xml"}
+    links |= {"vbaProject": "vbaProject.bin"} if macros else {}
     parts: dict[str, str | bytes] = {}
-    sheets = []
+    sheets, words = [], _Words()
     for k, page in enumerate(pages, start=1):
         overrides[f"xl/worksheets/sheet{k}.xml"] = f"{_TYPES}.spreadsheetml.worksheet+xml"
-        parts[f"xl/worksheets/sheet{k}.xml"] = _sheet(page)
+        parts[f"xl/worksheets/sheet{k}.xml"] = _sheet(page, words)
         state = ' state="hidden"' if page.hidden else ""
         sheets.append(f'<sheet name={quoteattr(page.sheet)} sheetId="{k}"{state} r:id="rId{k}"/>')
         if page.pictures:
@@ -59,6 +61,7 @@ def workbook(pages: Sequence[Page], *, macros: bytes = b"") -> bytes:
         "xl/workbook.xml": book,
         "xl/_rels/workbook.xml.rels": _links([*names, *links.items()]),
         "xl/styles.xml": _STYLES,
+        "xl/sharedStrings.xml": words.part(),
     }
     return _archive({**front, **parts, **({"xl/vbaProject.bin": macros} if macros else {})})
 
@@ -84,10 +87,26 @@ def _links(targets) -> str:
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{"".join(lines)}</Relationships>'
 
 
-def _sheet(page: Page) -> str:
+class _Words:
+    """The texts of all sheets, each once."""
+
+    def __init__(self):
+        self.places: dict[str, int] = {}
+
+    def place(self, word: str) -> int:
+        return self.places.setdefault(word, len(self.places))
+
+    def part(self) -> str:
+        items = "".join(f'<si><t xml:space="preserve">{escape(word)}</t></si>' for word in self.places)
+        return f'<sst xmlns="{_MAIN}" uniqueCount="{len(self.places)}">{items}</sst>'
+
+
+def _sheet(page: Page, words: _Words) -> str:
     lines = []
     for r, row in enumerate(page.rows):
-        cells = "".join(_cell(f"{letters(c)}{r + 1}", value, _style(page, r, value)) for c, value in enumerate(row))
+        cells = "".join(
+            _cell(f"{letters(c)}{r + 1}", value, _style(page, r, value), words) for c, value in enumerate(row)
+        )
         hidden = ' hidden="1"' if r in page.hidden_rows else ""
         lines.append(f'<row r="{r + 1}"{hidden}>{cells}</row>')
     columns = "".join(
@@ -119,11 +138,11 @@ def _style(page: Page, row: int, value) -> int:
     return _TEXT if isinstance(value, str | float) else _NUMBER
 
 
-def _cell(place: str, value, style: int) -> str:
+def _cell(place: str, value, style: int, words: _Words) -> str:
     if value == "":
         return f'<c r="{place}" s="{style}"/>' if style == _LABEL else ""
     if isinstance(value, str):
-        return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
+        return f'<c r="{place}" s="{style}" t="s"><v>{words.place(value)}</v></c>'
     if isinstance(value, Formula):
         result = "" if value.value is None else f"<v>{value.value}</v>"
         return f'<c r="{place}" s="{style}"><f>{escape(value.text)}</f>{result}</c>'
