@@ -127,8 +127,8 @@ def _indicators(town: Town, dice: Dice) -> pd.DataFrame:
                     "name": name,
                     "month": own["month"].to_numpy(),
                     "numerator": numerator,
-                    "denominator": denominator,
-                    "value": np.rint(numerator / denominator * 10_000) / 100,
+                    "denominator": np.maximum(denominator, 1),  # in a hamlet a month may pass without a report
+                    "value": np.rint(numerator / np.maximum(denominator, 1) * 10_000) / 100,
                     "target": target,
                     "counted": counted,
                     "owner": owner,
