@@ -24,7 +24,7 @@ def truths(town: Town, tables: dict[str, Any]) -> list[dict]:
     home = town.register["building"].to_numpy()
     old = (town.register["age"] >= OLD).to_numpy()
     quarter = town.register["quarter"].to_numpy()
-    distance = _distances(town.buildings, shelters)
+    distance = distances(town.buildings, shelters)
     near = distance.min(axis=1) <= WITHIN
     far_old = {q: int((old & ~near[home] & (quarter == q)).sum()) for q in geo.QUARTERS}
     whole_areas = _by_centres(town, shelters, old)
@@ -91,16 +91,16 @@ def _metres(lon, lat) -> tuple[np.ndarray, np.ndarray]:
     return (np.asarray(lon, float) - geo.ORIGIN[0]) * east, (np.asarray(lat, float) - geo.ORIGIN[1]) * north
 
 
-def _distances(places, shelters) -> np.ndarray:
-    """Places × shelters, metres on the map."""
-    (x, y), (sx, sy) = _metres(places["lon"], places["lat"]), _metres(shelters["lon"], shelters["lat"])
-    return np.sqrt((x[:, None] - sx) ** 2 + (y[:, None] - sy) ** 2)
+def distances(places, facilities) -> np.ndarray:
+    """Places × facilities, in metres on the map (both with ``lon`` and ``lat``)."""
+    (x, y), (fx, fy) = _metres(places["lon"], places["lat"]), _metres(facilities["lon"], facilities["lat"])
+    return np.sqrt((x[:, None] - fx) ** 2 + (y[:, None] - fy) ** 2)
 
 
 def _by_centres(town: Town, shelters, old: np.ndarray) -> dict[str, int]:
     """Uncovered elderly people if every area is wholly in or out, by its representative point."""
     points = [a.polygon.representative_point() for a in town.areas]
-    distance = _distances({"lon": [p.x for p in points], "lat": [p.y for p in points]}, shelters)
+    distance = distances({"lon": [p.x for p in points], "lat": [p.y for p in points]}, shelters)
     far = distance.min(axis=1) > WITHIN
     where = town.register["area"].to_numpy()
     quarter = town.register["quarter"].to_numpy()
