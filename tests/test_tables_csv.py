@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dataacademy.errors import DataAcademyError
 from dataacademy.tables import read, read_csv, sheets
-from dataacademy.tables.delimited import field_counts
+from dataacademy.tables.delimitedrecords import field_counts
 from dataacademy.tables.layout import find_layout
 
 

@@ -179,7 +179,7 @@ def test_old_workbooks(tmp_path):
 @pytest.mark.parametrize(
     ("name", "data", "word"),
     [
-        ("a.xlsx", compound(b"secret", "EncryptedPackage"), "パスワード"),
+        ("a.xlsx", compound({"EncryptedPackage": b"secret"}), "パスワード"),
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "壊れ"),
         ("a.xlsx", b"PK\x03\x04" + b"\0" * 100, "壊れ"),
         ("a.xlsx", b"just text", "壊れ"),

@@ -4,11 +4,12 @@ Every function says what it did: a :class:`Reading` holds the table, the file ro
 encoding, the headings, the rows set aside and the values changed.  Nothing is dropped silently.
 
 Kinds of notes
-    how it was read: encoding, separator, crs, other_sheets, wrong_suffix, wrong_cpg, shx_restored, attributes_only;
+    how it was read: encoding, separator, crs, other_sheets, wrong_suffix, wrong_cpg, shx_restored, attributes_only,
+    macro;
     headings: heading, no_heading, code_heading_row, renamed, duplicate_heading, unnamed_column;
     set aside: title_row, unit_row, note_row, total_row (total_row_kept), blank_row, blank_column, trailing_empty;
     values: kept_text, numbers_converted, text_numbers, unit, missing_marks, not_a_number, merged_filled;
-    doubts: mojibake, cut_text, error_cells, merged_number, trailing_missing, no_geometry, odd_coordinates,
+    doubts: mojibake, cut_text, error_cells, formula_no_value, nul_removed, no_data, merged_number, trailing_missing, no_geometry, odd_coordinates,
     crs_mismatch, crs_overridden.
 
 >>> from pathlib import Path

@@ -39,6 +39,17 @@ class Cells:
             codes = again[codes]
         return cls(codes, words)
 
+    @classmethod
+    def joined(cls, pieces: Sequence[Cells]) -> Cells:
+        """The cells of several pieces of one column, one below the other."""
+        places, words = pd.factorize(np.array([word for piece in pieces for word in piece.words], dtype=object))
+        places = np.append(places, BLANK).astype(np.int32)  # the last entry serves code −1
+        codes, before = [], 0
+        for piece in pieces:
+            codes.append(places[np.where(piece.codes == BLANK, BLANK, piece.codes + before)])
+            before += len(piece.words)
+        return cls(np.concatenate(codes), words.tolist())
+
     def __len__(self) -> int:
         return len(self.codes)
 

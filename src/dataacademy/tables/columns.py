@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from dataacademy.tables.values import Words, examine, number_notes, number_share
 MOSTLY = 0.8  # from this share of numbers on, the few other values are worth a warning
 
 
-def typed(names: Sequence[str], columns: Sequence[Cells], rows: np.ndarray) -> tuple[pd.DataFrame, list[Note]]:
+def typed(names: Sequence[str], columns: Iterable[Cells], rows: np.ndarray) -> tuple[pd.DataFrame, list[Note]]:
     """The table with typed columns, and the notes.
 
     A column stays text if its heading names things (コード, 番号, 電話, ID …), if a value starts with a zero or has
@@ -37,7 +37,8 @@ def typed(names: Sequence[str], columns: Sequence[Cells], rows: np.ndarray) -> t
         notes += mojibake(name, cells, rows)
     if as_names:
         notes.insert(0, kept_text(as_names))
-    return pd.DataFrame(data, index=range(len(rows)), columns=list(names)), notes
+    narrow = len(data) <= 100  # pandas warns of frames in more pieces than that; a narrow one saves the copy
+    return pd.DataFrame(data, index=range(len(rows)), columns=list(names), copy=not narrow), notes
 
 
 def kept_text(names: Sequence[str]) -> Note:

@@ -12,6 +12,8 @@ LABELS = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8（BOM付き）",
     "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16（BOMなし）",
+    "utf-16-be": "UTF-16（BOMなし、ビッグエンディアン）",
     "cp932": "CP932（WindowsのShift_JIS）",
     "euc_jp": "EUC-JP",
     "iso2022_jp": "ISO-2022-JP",
@@ -21,6 +23,7 @@ _LEADS = [bytes([lead]) for lead in (*range(0xE3, 0xEA), 0xEF)]  # first bytes o
 _UTF8_JAPANESE = [re.compile(lead + rb"[\x80-\xbf]{2}[\xe3-\xe9\xef][\x80-\xbf]{2}") for lead in _LEADS]  # one: slow
 _NOT_CP932 = "\x80\xa0\uf8f0\uf8f1\uf8f2\uf8f3"  # Python lets these pass as cp932; Windows has no such letters
 _HALF_KANA = re.compile("[\uff61-\uff9f]")
+_USUAL = re.compile("[\t\r\n -~\u3000-\u30ff\u4e00-\u9fff\uff01-\uff9f]")
 _RESAVE = (
     "Excelで開き、「名前を付けて保存」で「CSV UTF-8（コンマ区切り）」を選んで保存し直してください。",
     "Open it in Excel and save it again as 'CSV UTF-8 (comma delimited)'.",
@@ -65,7 +68,7 @@ def decode(data: bytes, *, file: str = "", encoding: str | None = None) -> tuple
         if name == "utf-8" and data.startswith(codecs.BOM_UTF8):
             name = "utf-8-sig"
         try:
-            return data.decode(name), _note(name, given=True)
+            return data.decode(name), encoding_note(name, given=True)
         except UnicodeDecodeError as error:
             raise _unreadable(
                 "wrong_encoding",
@@ -77,12 +80,15 @@ def decode(data: bytes, *, file: str = "", encoding: str | None = None) -> tuple
                 ("encoding を書かずに読み直してください。自動で調べます。", "Leave out encoding= to have it found."),
             ) from None
     name, text = _found(data, file)
-    return text, _note(name)
+    return text, encoding_note(name)
 
 
 def _found(data: bytes, file: str) -> tuple[str, str]:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16", _attempt(data, "utf-16", file)
+    if name := utf16_name(data):
+        try:
+            return name, data.decode(name)
+        except UnicodeDecodeError as error:
+            raise _unknown(data, error.start, file) from None
     if b"\x1b$" in data:
         try:
             return "iso2022_jp", data.decode("iso2022_jp")
@@ -98,11 +104,25 @@ def _found(data: bytes, file: str) -> tuple[str, str]:
     return _cp932_or_euc(data, file)
 
 
-def _attempt(data: bytes, name: str, file: str) -> str:
-    try:
-        return data.decode(name)
-    except UnicodeDecodeError as error:
-        raise _unknown(data, error.start, file) from None
+def utf16_name(data: bytes) -> str:
+    r"""The name of UTF-16 with or without BOM; "" if it is not UTF-16.
+
+    Without BOM it shows by its first bytes: line ends take two of them, and the letters are those of Japanese texts.
+
+    >>> utf16_name("町,人口\r\n".encode("utf-16-be")), utf16_name(b"a,b\n"), utf16_name("町".encode("utf-16"))
+    ('utf-16-be', '', 'utf-16')
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    start = data[:4096]
+    if b"\0" in start:
+        ends = start.count(b"\n") + start.count(b"\r")
+        for name in ("utf-16-le", "utf-16-be"):
+            text = start[: len(start) // 2 * 2].decode(name, "ignore")
+            usual = len(_USUAL.findall(text)) > 0.9 * len(text)
+            if usual and 2 * (text.count("\n") + text.count("\r")) > ends > 0:
+                return name
+    return ""
 
 
 def _cp932_or_euc(data: bytes, file: str) -> tuple[str, str]:
@@ -173,7 +193,8 @@ def _unreadable(kind, ja, en, data: bytes, at: int, file: str, fix: tuple[str, s
     )
 
 
-def _note(name: str, *, given: bool = False) -> Note:
+def encoding_note(name: str, *, given: bool = False) -> Note:
+    """The note that names an encoding."""
     label = LABELS.get(name, name)
     ja = f"文字コードは{'指定どおり ' if given else ' '}{label} です。"
     return Note("encoding", ja, f"Encoding: {name}.", value=name)

@@ -113,8 +113,18 @@ def table(grid: Grid, notes: Sequence[Note], *, file: str, sheet: str = "") -> R
             f"Columns without heading and values were set aside (column {dropped}).",
         )
     ] * bool(dropped)
+    nothing = [
+        Note(
+            "no_data",
+            "見出しだけで、データの行がありません。",
+            "There are headings, but no row of data.",
+            level="warning",
+            fix="書き出しの条件を確かめ、もう一度受け取ってください。",
+            fix_en="Check how it was exported, and get it again.",
+        )
+    ] * (len(grid.rows) == 0)
     names, renamed = column_names([grid.labels[c] for c in grid.used])
     rows = grid.rows + 1
-    data, changes = typed(names, [grid.columns[c].take(grid.rows) for c in grid.used], rows)
-    everything = [*notes, *grid.notes, *blank, *renamed, *changes]
+    data, changes = typed(names, (grid.columns[c].take(grid.rows) for c in grid.used), rows)  # one at a time in memory
+    everything = [*notes, *grid.notes, *nothing, *blank, *renamed, *changes]
     return Reading(data, rows, located(everything, file, sheet), file, sheet)

@@ -7,7 +7,9 @@ import zipfile
 from pathlib import Path
 
 from dataacademy.errors import DataAcademyError
+from dataacademy.tables.encoding import utf16_name
 from dataacademy.tables.geofiles import is_geojson
+from dataacademy.tables.reading import reading_from
 
 SUFFIXES = {
     ".csv": "text",
@@ -38,6 +40,7 @@ _MAGIC = (
 _OLE, _ZIP, _SQLITE = b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"SQLite format 3\0"
 _PARTS_OF_SHAPEFILE = {".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qpj", ".qmd"}
 _OFFICE = {"word/": "Word文書", "ppt/": "PowerPoint", "content.xml": "OpenDocument"}
+_CONTROL = re.compile(rb"[\x01-\x08\x0e-\x19]")  # in no text; NUL alone may only fill up fields
 _PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|table|head|meta)", re.IGNORECASE | re.DOTALL)
 
 
@@ -46,6 +49,11 @@ def kind_of(path: Path) -> str:
 
     The contents decide, where they can: a workbook named .csv is read as the workbook it is.
     """
+    with reading_from(path):
+        return _kind_of(path)
+
+
+def _kind_of(path: Path) -> str:
     suffix = path.suffix.lower()
     with path.open("rb") as stream:
         start = stream.read(4096)
@@ -69,7 +77,7 @@ def kind_of(path: Path) -> str:
     if suffix in _PARTS_OF_SHAPEFILE:
         raise _not_a_table(path, "シェープファイルの一部", f"「{path.stem}.shp」を指定してください。")
     kind = SUFFIXES.get(suffix)
-    if kind == "text" and b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if kind == "text" and _CONTROL.search(start) and not utf16_name(start):
         raise _not_a_table(path, "文字でないデータ（バイナリ）")
     if suffix == ".json" and not is_geojson(path.read_bytes().decode("utf-8", "replace")):
         raise _not_a_table(path, "地図（GeoJSON）ではないJSON")
@@ -82,7 +90,7 @@ def _zip_kind(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as parts:
             names = parts.namelist()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError):  # the latter: a damaged directory asks for a future version
         if SUFFIXES.get(path.suffix.lower()) == "excel":
             return "excel"  # its reader says that the workbook is broken
         raise _not_a_table(path, "壊れたZIPファイル") from None
