@@ -21,10 +21,10 @@ MONTHS = (*(f"2025-{m:02d}" for m in range(4, 13)), "2026-01", "2026-02", "2026-
 START = 6  # position of October, the first month with signs
 SIGN = -1.8  # bags a check
 FLATS = 3.8  # bags more at a station of flats only than at one of houses only
-BASE = 1.6  # bags everywhere
+BASE, OWN = 1.6, 1.2  # bags everywhere; bags more that a station may have for reasons of its own
 SEASON = (0.0,) * START + (1.3, 1.5, 1.9, 1.5, 1.2, 1.6)  # bags more everywhere: leaves, the end of the year, moves
 WORST, NEXT = 10, 3  # how many are called the worst by the first month; the months they are looked at afterwards
-LOTS = 500
+LOTS = 500  # fair draws to pick from
 UNBALANCED, BALANCED = 0.25, 0.1  # standardised difference between the arms: share of flats; households at most
 
 
@@ -44,9 +44,10 @@ def _stations(town: Town, dice: Dice) -> pd.DataFrame:
     households = town.register.drop_duplicates("household_id")
     size = np.bincount(households["building"], minlength=len(town.buildings))
     n = max(MONITORED, round(STATIONS * town.scale))
-    area = np.sort(np.concatenate([np.arange(len(town.areas)), _spread(town, households, n - len(town.areas), dice)]))
-    living = np.bincount(households["area"], minlength=len(town.areas))
-    number = np.bincount(area, minlength=len(town.areas))
+    every = np.arange(len(town.areas))  # has one; the others stand where households are many
+    living = np.bincount(households["area"], minlength=len(every))
+    area = np.sort(np.concatenate([every, dice.choose(n - len(every), living)]))
+    number = np.bincount(area)
     in_flats = np.bincount(households["area"], weights=(size >= 6)[households["building"]], minlength=len(living))
     share = (in_flats / np.maximum(living, 1))[area]
     lean = dice.uniform(n)  # stations of flats and stations of houses, mixed ones between
@@ -65,10 +66,6 @@ def _stations(town: Town, dice: Dice) -> pd.DataFrame:
             "monitored": monitored,
         }
     )
-
-
-def _spread(town: Town, households: pd.DataFrame, n: int, dice: Dice) -> np.ndarray:
-    return dice.choose(n, np.bincount(households["area"], minlength=len(town.areas)))
 
 
 def _draw_arms(watched: pd.DataFrame, dice: Dice) -> np.ndarray:
@@ -97,9 +94,9 @@ def _mean_variance(values: np.ndarray) -> tuple[float, float]:
 
 def _checks(watched: pd.DataFrame, signs: np.ndarray, dice: Dice) -> pd.DataFrame:
     n, month = len(watched), np.arange(len(MONTHS))
-    own = BASE + FLATS * watched["flats_percent"].to_numpy() / 100 + 1.2 * dice.uniform(n)
+    own = BASE + FLATS * watched["flats_percent"].to_numpy() / 100 + OWN * dice.uniform(n)
     bags = dice.poisson(own[:, None] + np.array(SEASON) + SIGN * (signs[:, None] & (month >= START)))
-    weekday, week = dice.below(n, 5), dice.below(n, 3)  # each has its day: the second Tuesday, say
+    weekday, week = dice.below(n, 5), 1 + dice.below(n, 3)  # each has its day: the second Tuesday, say
     first = np.array([date.fromisoformat(f"{m}-01").weekday() for m in MONTHS])
     day = 1 + (weekday[:, None] - first) % 7 + 7 * week[:, None]
     dates = np.array([[f"{m}-{d:02d}" for m, d in zip(MONTHS, row, strict=True)] for row in day.tolist()])
