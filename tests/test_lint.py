@@ -106,6 +106,21 @@ def test_what_is_no_number_is_no_problem(values, tmp_path):
     assert said(check(path)) == []
 
 
+def clean_tables(root) -> list:
+    """The sample town's own tables, as they are published."""
+    folder = root / "datasets" / "mirai"
+    return sorted(p for p in folder.iterdir() if p.suffix in (".csv", ".geojson"))
+
+
+def test_the_sample_towns_own_tables_are_clean(root, tmp_path):
+    found = {path.name: said(check(path)) for path in clean_tables(root)}
+    assert len(found) > 5
+    assert {name: notes for name, notes in found.items() if notes} == {}
+    for path in clean_tables(root):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    assert said(check(tmp_path)) == []
+
+
 # --- several problems at once ----------------------------------------------------------------------------------------
 
 
