@@ -9,8 +9,8 @@ Kinds of notes
     headings: heading, no_heading, code_heading_row, renamed, duplicate_heading, unnamed_column;
     set aside: title_row, unit_row, note_row, total_row (total_row_kept), blank_row, blank_column, trailing_empty;
     values: kept_text, numbers_converted, text_numbers, unit, missing_marks, not_a_number, merged_filled;
-    doubts: mojibake, cut_text, error_cells, formula_no_value, nul_removed, no_data, merged_number, trailing_missing, no_geometry, odd_coordinates,
-    crs_mismatch, crs_overridden.
+    doubts: mojibake, cut_text, error_cells, formula_no_value, nul_removed, no_data, merged_number, trailing_missing,
+    no_geometry, odd_coordinates, crs_mismatch, crs_overridden.
 
 >>> from pathlib import Path
 >>> from tempfile import TemporaryDirectory
