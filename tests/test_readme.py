@@ -19,6 +19,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(?:bash)?\n(.*?)```", README, re.DOTALL)
 COMMANDS = [line for block in BLOCKS for line in block.strip().splitlines()]
 OPEN, TEST = (next(c for c in COMMANDS if c.endswith(end)) for end in ("uv run dataacademy", "uv run pytest"))
+LINT = "uv run dataacademy lint フォルダ"
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -39,6 +40,7 @@ def test_readme_shows_the_commands_known_here():
         "uv run dataacademy town inspect フォルダ --code 222127",
         "uv run dataacademy tailor work/222127/town.yml",
         "uv run dataacademy open --town 222127",
+        LINT,
         TEST,
         "uv run dataacademy verify --town mirai",
     ]
@@ -93,6 +95,13 @@ def test_town_commands(tmp_path):
         assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / "work" / smalltown.CODE / "flow_a" / "a4.ipynb").is_file()
     served(commands[2], env)
+
+
+def test_lint_command(tmp_path):
+    env = environment(DATAACADEMY_OUTPUT=str(tmp_path))
+    done = shell(LINT.replace("フォルダ", str(ROOT / "datasets" / "mirai" / "raw")), env=env)
+    assert done.returncode == 1, done.stdout + done.stderr  # there is something to report
+    assert (tmp_path / "work" / "lint").is_dir()
 
 
 def test_verify_command(tmp_path):

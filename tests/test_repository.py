@@ -52,10 +52,6 @@ def test_sample_town_is_fresh_and_a_stale_one_is_noticed(tmp_path):
     assert files(fresh) != files(ROOT / "datasets" / "mirai")
 
 
-def test_sample_town_is_small(root):
-    assert sum(len(content) for content in files(root / "datasets" / "mirai").values()) < 2_000_000
-
-
 def test_lessons_are_normal_and_an_odd_one_is_noticed(course_copy):
     assert command(course_copy, "lessons", "check").returncode == 0
     lesson = course_copy / "notebooks" / "start.ipynb"

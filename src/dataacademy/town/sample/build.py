@@ -14,13 +14,25 @@ from dataacademy.errors import DataAcademyError
 from dataacademy.town.bands import to_columns
 from dataacademy.town.catalog import About
 from dataacademy.town.contract import TABLES
-from dataacademy.town.sample import base, counter, money, points, stations, waste
+from dataacademy.town.sample import (
+    ambulance,
+    base,
+    checkups,
+    counter,
+    covid,
+    money,
+    persons,
+    points,
+    stations,
+    waste,
+)
 from dataacademy.town.sample import geography as geo
+from dataacademy.town.sample import raw
 from dataacademy.town.sample.files import geojson_bytes
 from dataacademy.town.sample.readme import readme
 from dataacademy.town.sample.town import RESIDENTS, SEED, Town, found_town
 
-PARTS = (base, counter, waste, stations, points, money)
+PARTS = (base, counter, waste, stations, points, money, checkups, ambulance, covid, persons)
 
 
 def make_tables(town: Town) -> dict[str, Any]:
@@ -108,7 +120,8 @@ def build_sample(folder: Path | None = None, *, seed: int = SEED, residents: int
     """Write ``datasets/mirai/``: the tables, ``codebook.csv``, ``truths.yml`` and the dirty twin ``raw/``.
 
     residents
-        How many live there.  1,000,000 makes a large town for benchmarks: the map stays, the tables grow.
+        How many live there.  1,000,000 makes a large town for benchmarks: the map stays, the tables grow, and there is
+        no dirty twin.
 
     The same seed and size give the same bytes on every machine.
     """
@@ -127,7 +140,27 @@ def build_sample(folder: Path | None = None, *, seed: int = SEED, residents: int
         _write(fresh / "truths.yml", truths_text(truths))
         _write(fresh / "README.md", readme(tables, truths))
         _write(fresh / "town.json", json.dumps(asdict(about_town(tables)), ensure_ascii=False, indent=1) + "\n")
+        if residents == RESIDENTS:
+            _write_twin(fresh, town, tables)
     return folder
+
+
+def _write_twin(folder: Path, town: Town, tables: dict[str, Any]) -> None:
+    """The dirty twin in ``raw/``, the list of its faults, and what ``town inspect`` says of it (for lesson a2)."""
+    from dataacademy.notes import to_frame
+    from dataacademy.town.build import inventory
+    from dataacademy.town.inspection import inspect
+    from dataacademy.town.report import town_yml
+
+    files, defects = raw.make(town, tables)
+    for name, content in files.items():
+        (folder / "raw" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "raw" / name).write_bytes(content)
+    (folder / "defects.csv").write_bytes(raw.defects_csv(defects))
+    found = inspect(folder / "raw", code=geo.CODE, name=geo.CITY, path=folder / "town.yml")
+    _write(folder / "town.yml", town_yml(found))
+    for name, table in (("inventory", inventory(found.looks)), ("problems", to_frame(found.problems))):
+        (folder / f"{name}.csv").write_bytes(table.to_csv(index=False, lineterminator="\n").encode())
 
 
 def _only_a_sample(folder: Path) -> None:
