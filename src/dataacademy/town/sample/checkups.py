@@ -20,13 +20,13 @@ from dataacademy.town.sample.town import Town
 YEARS = (2021, 2022, 2023, 2024, 2025)
 YOUNGEST, OLDEST = 40, 74  # age on the last day of the fiscal year
 OFFICES = {"旧市街": "本庁", "ニュータウン": "おか支所", "農村": "さと支所", "沿岸": "みなと支所"}
-SAMPLE = 0.11
+SAMPLE = 0.1
 RETIRED = {"旧市街": 0.40, "ニュータウン": 0.60, "農村": 0.40, "沿岸": 0.40}  # share insured from 60 on
 WORKING = {"旧市街": 0.20, "ニュータウン": 0.02, "農村": 0.40, "沿岸": 0.55}  # before 60, near a clinic
-NEAR, FAR, AWAY = 400, 2000, 0.40  # metres, and how much more of them are insured at FAR and beyond
+NEAR, FAR, AWAY = 400, 1800, 0.50  # metres, and how much more of them are insured at FAR and beyond
 
 # Attendance in per cent: the points add up.
-DECADES = {4: 20, 5: 26, 6: 52, 7: 64}
+DECADES = {4: 18, 5: 24, 6: 54, 7: 66}
 OFFICE = {"本庁": 0, "おか支所": -11, "さと支所": -3, "みなと支所": 0}
 WOMEN, PHONE = 4, 10
 PER_KM = 0.0
@@ -168,13 +168,13 @@ def _distance(table: pd.DataFrame) -> dict:
         "says": "遠い所の対象者には、農業・漁業・自営業の働き盛りが多く、年代が若いほど受診していません。年代と支所を"
         f"そろえると、医療機関まで1km遠くても受診率は変わりません（真の傾き{PER_KM:g}ポイント）。",
         "size": {"points_per_km": PER_KM},
-        "tolerance": {"points_per_km": 2.8},
+        "tolerance": {"points_per_km": 3.0},
         "tables": ["checkups"],
         "method": "受診したかどうかを、距離・年代・支所・性別で説明する回帰で調べる（同じ人が何年も出てくることを"
         "考えた標準誤差を使う）。",
         "naive": {
             "method": "受診したかどうかを、距離だけで説明する。",
-            "says": f"1km遠いごとに受診率が{-100 * slope:.0f}ポイント下がるので、巡回健診を始めれば上がるように見える。",
+            "says": f"1km遠いごとに受診率が{-100 * slope:.0f}ポイント下がるので、巡回健診で上がるように見える。",
             "value": {"points_per_km": round(100 * slope, 3)},
         },
     }
@@ -191,7 +191,7 @@ def _phone(table: pd.DataFrame) -> dict:
         "says": f"{YEARS[-1]}年度は、くじで選んだ半分の人に、通知のあと電話をかけました。電話は受診率を{PHONE}ポイント"
         "上げました。同じ年度に健診が無料になったので、前の年度と比べると、その分まで電話の効果に見えます。",
         "size": {"points": float(PHONE)},
-        "tolerance": {"points": 5.0},
+        "tolerance": {"points": 5.4},
         "tables": ["checkups"],
         "method": f"{YEARS[-1]}年度の、電話ありとなしの受診率の差を、信頼区間とともに求める（effect.rct）。",
         "naive": {
@@ -213,7 +213,7 @@ def _guidance(table: pd.DataFrame) -> dict:
         "says": f"最高血圧が{HIGH}以上の人の半分が、くじで保健指導を受けました。指導は翌年度の血圧を{-GUIDANCE}mmHg"
         "下げました。受けなかった人の血圧も、高い値のあとは平均へ戻って下がっています。",
         "size": {"mmhg": float(GUIDANCE)},
-        "tolerance": {"mmhg": 2.7},
+        "tolerance": {"mmhg": 3.0},
         "tables": ["checkups"],
         "method": "指導を受けた人とくじで外れた人の、翌年度の血圧を比べる（はじめの値をそろえる。effect.rct）。",
         "naive": {
