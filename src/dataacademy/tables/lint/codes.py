@@ -17,10 +17,18 @@ _TOWN = re.compile(
     "(?:地方公共団体|市区町村|市町村|自治体|団体)コード$|(?:town|city|municipality)_?code$", re.IGNORECASE
 )
 _TOWN_HEADINGS = {tidy_heading(heading) for heading in HEADINGS["code"]}
-_PREFECTURE = re.compile("^都道府県(?:コード|番号)$")
-_POSTAL = re.compile("郵便番号|〒|postal|zip", re.IGNORECASE)
-_PHONE = re.compile("電話(?:番号)?$|TEL$|FAX(?:番号)?$|ファ(?:ッ)?クス(?:番号)?$|telephone|phone|連絡先", re.IGNORECASE)
-_AREA = re.compile("町字ID$")
+_PHONES = "電話(?:番号)?$|TEL$|FAX(?:番号)?$|ファ(?:ッ)?クス(?:番号)?$|telephone|phone|連絡先"
+_FORMS = (  # heading, a whole code, one without its leading zero, the digits that the latter has
+    (re.compile("^都道府県(?:コード|番号)$"), r"\d{2}", "[1-9]", range(1, 2)),
+    (re.compile("郵便番号|〒|postal|zip", re.IGNORECASE), r"\d{3}-?\d{4}", r"\d{1,2}-\d{4}|[1-9]\d{4,5}", range(5, 7)),
+    (re.compile("町字ID$"), r"\d{7}", r"[1-9]\d{3,5}", range(4, 7)),
+    (
+        re.compile(_PHONES, re.IGNORECASE),
+        r"\(?0[\d()-]+",
+        r"[1-9]\d{8}|[1-9]0\d{8}|[1-9]\d{0,3}-\d{1,4}-\d{4}",
+        range(9, 11),
+    ),
+)
 
 
 def codes(table: Table) -> list[Note]:
@@ -42,32 +50,25 @@ def codes(table: Table) -> list[Note]:
 
 def _faults(field: Field) -> tuple[list[int], list[int]]:
     """The words that lost a zero, and those that are no code."""
-    words = [_plain(word) for word in field.column.words]
     if field.name in _TOWN_HEADINGS or field.last in _TOWN_HEADINGS or _TOWN.search(field.last):
-        return _town_codes(words)
-    if _PREFECTURE.search(field.last):
-        return [i for i, word in enumerate(words) if re.fullmatch("[1-9]", word)], []
-    if _POSTAL.search(field.last):
-        return _short(words, r"\d{3}-\d{4}|\d{7}", r"\d{2}-\d{4}|\d{1,2}-\d{4}|[1-9]\d{4,5}"), []
-    if _AREA.search(field.last):
-        return _short(words, r"\d{7}", r"[1-9]\d{3,5}"), []
-    if _PHONE.search(field.last):
-        return _short(words, r"\(?0[\d()-]+", r"[1-9]\d{8}|[1-9]0\d{8}|[1-9]\d{0,3}-\d{1,4}-\d{4}", digits=(9, 10)), []
+        return _town_codes(_plain(field))
+    for heading, whole, lost, digits in _FORMS:
+        if heading.search(field.last):
+            return _short(_plain(field), whole, lost, digits), []
     return [], []
 
 
-def _plain(word: str) -> str:
-    return re.sub(r"\.0$", "", unicodedata.normalize("NFKC", word).strip())
+def _plain(field: Field) -> list[str]:
+    return [re.sub(r"\.0$", "", unicodedata.normalize("NFKC", word).strip()) for word in field.column.words]
 
 
-def _short(words: list[str], whole: str, lost: str, *, digits: tuple[int, int] | None = None) -> list[int]:
-    """The words of the form ``lost``; ``digits`` bounds how many digits they have."""
-    found = []
-    for i, word in enumerate(words):
-        n = sum(map(str.isdigit, word))
-        if re.fullmatch(lost, word) and not re.fullmatch(whole, word) and (not digits or digits[0] <= n <= digits[1]):
-            found.append(i)
-    return found
+def _short(words: list[str], whole: str, lost: str, digits: range) -> list[int]:
+    """The words that have the form ``lost`` and as many digits, rather than the form ``whole``."""
+    return [
+        i
+        for i, word in enumerate(words)
+        if re.fullmatch(lost, word) and not re.fullmatch(whole, word) and sum(map(str.isdigit, word)) in digits
+    ]
 
 
 def _town_codes(words: list[str]) -> tuple[list[int], list[int]]:

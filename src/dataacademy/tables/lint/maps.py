@@ -11,7 +11,7 @@ from dataacademy.notes import Note
 from dataacademy.tables.geofiles import read_map
 from dataacademy.tables.known import match_columns
 from dataacademy.tables.lint.names import AREA_HEADING, NameColumn
-from dataacademy.tables.lint.places import Places, located
+from dataacademy.tables.lint.places import Places, points
 from dataacademy.tables.lint.sheet import Column, Sheet
 from dataacademy.tables.lint.table import sheet_note
 from dataacademy.tables.reading import Reading
@@ -47,7 +47,7 @@ def _points(sheet: Sheet, reading: Reading) -> tuple[Places, list[Note]] | None:
         shapes = shapes.to_crs(_DEGREES)
     named = match_columns(list(data.columns), ["name"])
     names = data[named["name"]].fillna("").astype(str).tolist() if named else []
-    return located(sheet, (), "", reading.rows[there] - 1, shapes.y.tolist(), shapes.x.tolist(), names)
+    return points(sheet, reading.rows[there] - 1, shapes.y.to_numpy(copy=True), shapes.x.to_numpy(copy=True), names)
 
 
 def _names(sheet: Sheet, reading: Reading) -> list[NameColumn]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from dataacademy.areanames import name_key
-from dataacademy.coordinates import clean_coordinates
+from dataacademy.coordinates import JAPAN, clean_coordinates
 from dataacademy.notes import Note
 from dataacademy.tables.known import match_columns
+from dataacademy.tables.lint.numbers import PLAIN
 from dataacademy.tables.lint.rules import RULES
 from dataacademy.tables.lint.sheet import Sheet
 from dataacademy.tables.lint.table import FEW, Field, Table, sheet_note
@@ -51,15 +52,15 @@ class Places:
     lon: np.ndarray
     names: list[str]
 
-    def notes(self, kind: str, at: Sequence[int], values: Sequence[str]) -> list[Note]:
-        """Notes on some rows: one each, or one for all if they are many."""
+    def notes(self, kind: str, at: Sequence[int], value_of: Callable[[int], str]) -> list[Note]:
+        """Notes on some rows (their places in ``rows``): one each, or one for all if they are many."""
         found = []
         for group in [list(at)] if len(at) > FEW else [[i] for i in at]:
             many = f"（{len(group):,}行）" if len(group) > 1 else ""
             ja = _SAYS[kind].rstrip("。") + many + "。"
             places = dict.fromkeys(self.columns, self.rows[group])
             note = sheet_note(
-                self.sheet, kind, ja, RULES[kind].en + ".", places, column=self.heading, value=values[group[0]]
+                self.sheet, kind, ja, RULES[kind].en + ".", places, column=self.heading, value=value_of(group[0])
             )
             found.append(replace(note, row=int(self.rows[group[0]]) + 1))
         return found
@@ -74,28 +75,49 @@ def coordinate_fields(table: Table) -> tuple[Field, Field] | None:
 
 def coordinates(table: Table, fields: tuple[Field, Field]) -> tuple[Places, list[Note]]:
     """Where the rows of a table lie, and notes on those that lie nowhere or elsewhere."""
-    texts = [_texts(field) for field in fields]
     by_name = {field.name: field for field in reversed(table.fields)}
     named = match_columns(list(by_name), ["name"])
-    names = _texts(by_name[named["name"]]) if named else []
-    columns = tuple(field.place for field in fields)
-    return located(replace(table.sheet, columns=[]), columns, fields[0].name, table.rows, *texts, names)
+    names = by_name[named["name"]].column.cells if named else None
+    lat, lon = (np.append(field.numbers.values, np.nan)[field.column.codes] for field in fields)
+    plain = _within(lat, "lat") & _within(lon, "lon")  # most rows need no closer look
+    for field in fields:
+        plain &= np.append(field.numbers.kinds == PLAIN, False)[field.column.codes]
+    places = Places(
+        replace(table.sheet, columns=[]),
+        tuple(field.place for field in fields),
+        fields[0].name,
+        table.rows,
+        lat,
+        lon,
+        [names[i] for i in range(len(names))] if names else [],
+    )
+    odd = np.flatnonzero(~plain)
+    texts = [[field.column.cells[int(i)] for i in odd] for field in fields]
+    return places, _examine(places, odd, *texts)
 
 
-def located(sheet: Sheet, columns, heading: str, rows, lat: Sequence, lon: Sequence, names: list[str]):
-    """Places from latitudes and longitudes as written, and the notes on them."""
-    y, x, found = clean_coordinates(lat, lon, file=sheet.file, rows=range(len(rows)))
-    places = Places(sheet, columns, heading, np.asarray(rows), y, x, names)
+def _examine(places: Places, odd: np.ndarray, lat: Sequence, lon: Sequence) -> list[Note]:
+    """Notes on the odd rows, whose coordinates as written are ``lat`` and ``lon``; what can be read goes to places."""
+    y, x, found = clean_coordinates(lat, lon, file=places.sheet.file, rows=range(len(odd)))
+    places.lat[odd], places.lon[odd] = y, x
     at: dict[str, list[int]] = {}
+    written = {}
     for note in found:
-        at.setdefault(note.kind, []).append(note.row)
-    values = [", ".join(str(part) for part in pair if str(part)) for pair in zip(lat, lon, strict=True)]
-    return places, [note for kind, where in at.items() for note in places.notes(kind, where, values)]
+        at.setdefault(note.kind, []).append(int(odd[note.row]))
+        written[int(odd[note.row])] = ", ".join(str(part) for part in (lat[note.row], lon[note.row]) if str(part))
+    return [note for kind, rows in at.items() for note in places.notes(kind, rows, written.__getitem__)]
 
 
-def _texts(field: Field) -> list[str]:
-    cells = field.column.cells
-    return [cells[i] for i in range(len(cells))]
+def _within(values: np.ndarray, axis: str) -> np.ndarray:
+    low, high = JAPAN[axis]
+    return (values >= low) & (values <= high)
+
+
+def points(sheet: Sheet, rows: np.ndarray, lat: np.ndarray, lon: np.ndarray, names: list[str]):
+    """The places of a map's points, and the notes on them."""
+    places = Places(sheet, (), "", rows, lat, lon, names)
+    odd = np.flatnonzero(~(_within(lat, "lat") & _within(lon, "lon")))
+    return places, _examine(places, odd, lat[odd].tolist(), lon[odd].tolist())
 
 
 def far_away(places: Iterable[Places]) -> list[Note]:
@@ -123,7 +145,7 @@ def far_away(places: Iterable[Places]) -> list[Note]:
             for i in np.flatnonzero(np.hypot(px, py) > limit)  # NaN is not
             if np.partition(np.hypot(x - px[i], y - py[i]), 2)[2] > _FAR  # itself, perhaps a twin, and the next
         ]
-        notes += p.notes("outside_town", far, [f"{a:.5f}, {b:.5f}" for a, b in zip(p.lat, p.lon, strict=True)])
+        notes += p.notes("outside_town", far, lambda i, p=p: f"{p.lat[i]:.5f}, {p.lon[i]:.5f}")
     return notes
 
 

@@ -49,12 +49,13 @@ class Column(Cells):
     @cached_property
     def stripped(self) -> list[str]:
         """The words without spaces around them."""
-        return [word.strip() for word in self.words]
+        stripped = [word.strip() for word in self.words]
+        return self.words if stripped == self.words else stripped
 
     @cached_property
     def cells(self) -> Cells:
         """The column as the reader sees it."""
-        if self.stripped == self.words:
+        if self.stripped is self.words:
             return Cells(self.codes, self.words)
         again, words = pd.factorize(np.asarray(self.stripped, dtype=object))
         return Cells(np.append(again, BLANK)[self.codes], words.tolist())

@@ -208,8 +208,9 @@ def area_missing(table: Table, *, quantities: bool, periods: bool) -> list[Note]
     japanese = any(not field.name.isascii() for field in table.fields)
     if not (quantities and japanese and (periods or _above(table))):
         return []
-    names = [table.sheet.file, table.sheet.name, *(word for column in table.raw for word in column.words)]
-    if any(_AREA.search(name) for name in names):
+    if _AREA.search(f"{table.sheet.file} {table.sheet.name}") or any(
+        _AREA.search(" ".join(c.words)) for c in table.raw
+    ):
         return []
     ja, en = "どの地域の数字か、表のどこにも書かれていません。", "The table says nowhere which area it is about."
     return [sheet_note(table.sheet, "area_missing", ja, en, {})]

@@ -132,7 +132,8 @@ def _unit_missing(table: Table, field: Field) -> list[Note]:
     if not any(_AMOUNT.search(level) for level in bare) or field.numbers.counts[UNIT]:
         return []
     within = [text for level in levels for text in _BRACKETS.findall(level)]
-    if any(_UNIT_AT_END.search(text) for text in [*bare, *within]) or _stated(table):
+    told = [*within, *(level for level in bare if not level.endswith("時間"))]  # 待ち時間 may be in minutes
+    if any(_UNIT_AT_END.search(text) for text in told) or _stated(table):
         return []
     ja = f"「{field.name}」の単位が、見出しにも表題にも注記にもありません。"
     rows = {field.place: [field.heading_row]}
