@@ -59,7 +59,7 @@ def _stations(tables: dict[str, Any]) -> Page:
     ]
     page = Page(STATIONS, [[*head, "毎月調べている", "くじの結果"], *rows])
     most = max(page.body(), key=lambda r: page.rows[r][5])
-    page.spoil("out_of_range", head[5], [most], "割合が100％を超えている。打ちまちがい。", lambda n: n + 100)
+    page.spoil("out_of_range", head[5], [most], "割合が100％を超えている。打ちまちがい。", lambda n: n + 101)
     return page
 
 
