@@ -71,7 +71,7 @@ class About:
             "地区の人口の調査日": self.areas_date or "不明",
             "年齢別の人口の調査日": self.ages_date or "なし",
             "位置が分からず入っていない施設": f"{self.unplaced} か所",
-            "ある表": "、".join(TABLES[t].label for t in self.tables),
+            "ある表": "、".join(table.label for name, table in TABLES.items() if name in self.tables),
             "ない表": "、".join([*self.missing, *([] if self.ages else ["年齢別の人口"])]) or "ありません",
             "距離の測り方": "地図の上の直線（m）",
         }
