@@ -23,11 +23,11 @@ from dataacademy.town.sample import (
     money,
     persons,
     points,
+    raw,
     stations,
     waste,
 )
 from dataacademy.town.sample import geography as geo
-from dataacademy.town.sample import raw
 from dataacademy.town.sample.files import geojson_bytes
 from dataacademy.town.sample.readme import readme
 from dataacademy.town.sample.town import RESIDENTS, SEED, Town, found_town

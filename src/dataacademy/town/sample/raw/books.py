@@ -7,8 +7,8 @@ from typing import Any
 
 from dataacademy.town.sample import geography as geo
 from dataacademy.town.sample.raw.defects import Failed, Formula, Page
-from dataacademy.town.sample.raw.words import era, triangle, wide
 from dataacademy.town.sample.raw.workbook import workbook
+from dataacademy.town.sample.raw.writing import era, triangle, wide
 from dataacademy.town.sample.town import Town
 
 EVENTS, HOUSEHOLDS, WASTE, WAITING = (

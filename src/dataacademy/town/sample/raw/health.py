@@ -10,7 +10,7 @@ from dataacademy.town.contract import TABLES
 from dataacademy.town.sample import geography as geo
 from dataacademy.town.sample.files import csv_bytes
 from dataacademy.town.sample.raw.defects import Page
-from dataacademy.town.sample.raw.words import era, wide
+from dataacademy.town.sample.raw.writing import era, wide
 from dataacademy.town.sample.town import Town
 
 CHECKUPS, CALLS = "特定健診_さと支所_令和7年度.csv", "救急搬送_令和8年3月.csv"

@@ -8,8 +8,8 @@ from dataacademy.town.contract.services import COST_KINDS
 from dataacademy.town.sample import geography as geo
 from dataacademy.town.sample.files import csv_bytes
 from dataacademy.town.sample.raw.defects import Page
-from dataacademy.town.sample.raw.words import comma, triangle_comma
 from dataacademy.town.sample.raw.workbook import workbook
+from dataacademy.town.sample.raw.writing import comma, triangle_comma
 from dataacademy.town.sample.town import Town
 
 SPENDING, INCOME, COSTS = "歳出予算_令和8年度.xlsx", "歳入予算_令和8年度.xlsx", f"{geo.CITY}_事業費一覧.csv"

@@ -10,7 +10,7 @@ from dataacademy.town.sample import geography as geo
 from dataacademy.town.sample.files import csv_bytes
 from dataacademy.town.sample.people import BANDS
 from dataacademy.town.sample.raw.defects import Page
-from dataacademy.town.sample.raw.words import era, era_short, old_spelling
+from dataacademy.town.sample.raw.writing import era, era_short, old_spelling
 from dataacademy.town.sample.town import Town
 
 MONTHLY = "人口/地域・年齢別人口_{}.csv"

@@ -9,8 +9,8 @@ from dataacademy.town.sample import geography as geo
 from dataacademy.town.sample.files import csv_bytes, geojson_bytes
 from dataacademy.town.sample.raw.defects import Page
 from dataacademy.town.sample.raw.people import in_cp932
-from dataacademy.town.sample.raw.words import degrees_minutes_seconds, tokyo_datum, town_area_id
 from dataacademy.town.sample.raw.workbook import workbook
+from dataacademy.town.sample.raw.writing import degrees_minutes_seconds, tokyo_datum, town_area_id
 from dataacademy.town.sample.town import Town
 
 AREAS, ASSOCIATIONS = "町丁目境界.geojson", "自治会区域.geojson"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from dataacademy.tables.lint.address import letters
-from dataacademy.town.sample.raw.defects import Failed, Formula, Page, address
+from dataacademy.town.sample.raw.defects import Failed, Formula, Page, address, text
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -105,7 +105,7 @@ def _sheet(page: Page, words: _Words) -> str:
     lines = []
     for r, row in enumerate(page.rows):
         cells = "".join(
-            _cell(f"{letters(c)}{r + 1}", value, _style(page, r, value), words) for c, value in enumerate(row)
+            _cell(f"{letters(c)}{r + 1}", value, _style(page, r, c, value), words) for c, value in enumerate(row)
         )
         hidden = ' hidden="1"' if r in page.hidden_rows else ""
         lines.append(f'<row r="{r + 1}"{hidden}>{cells}</row>')
@@ -124,18 +124,20 @@ def _sheet(page: Page, words: _Words) -> str:
 
 
 def _wide(page: Page, column: int) -> int:
-    words = (str(row[column]) for r, row in enumerate(page.rows) if r in page.head and column < len(row))
-    return max(8, *(2 * len(part) + 2 for word in words for part in word.split("\n")), 8)
+    """Wide enough for the headings and texts of a column, titles and remarks aside; a Japanese letter counts two."""
+    rows = (row for row in page.rows[page.head.start :] if sum(value != "" for value in row) > 1 and column < len(row))
+    words = (text(row[column]) for row in rows if not isinstance(row[column], Formula | Failed))
+    return max([8, *(min(2 * len(part), 40) + 2 for word in words for part in word.split("\n"))])
 
 
-def _style(page: Page, row: int, value) -> int:
+def _style(page: Page, row: int, column: int, value) -> int:
     if row in page.head:
         return _LABEL
     if row < page.head.start:
         return _TITLE
     if value == "":
         return _PLAIN
-    return _TEXT if isinstance(value, str | float) else _NUMBER
+    return _TEXT if isinstance(value, str | float) or not column else _NUMBER  # years and numbers of rows come first
 
 
 def _cell(place: str, value, style: int, words: _Words) -> str:
