@@ -107,9 +107,9 @@ def test_what_is_no_number_is_no_problem(values, tmp_path):
 
 
 def clean_tables(root) -> list:
-    """The sample town's own tables, as they are published."""
-    folder = root / "datasets" / "mirai"
-    return sorted(p for p in folder.iterdir() if p.suffix in (".csv", ".geojson"))
+    """The sample town's own tables, as they are published; not the lists of problems, which quote them."""
+    folder, lists = root / "datasets" / "mirai", ("defects.csv", "problems.csv")
+    return sorted(p for p in folder.iterdir() if p.suffix in (".csv", ".geojson") and p.name not in lists)
 
 
 def test_the_sample_towns_own_tables_are_clean(root, tmp_path):

@@ -10,6 +10,7 @@ import io
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from python_calamine import CalamineWorkbook
 from dataacademy.errors import DataAcademyError
 from dataacademy.files import write_bytes
 from dataacademy.notes import LEVELS, Note
+from dataacademy.tables.excelparts import opening
 from dataacademy.tables.kinds import kind_of
 from dataacademy.tables.lint.rules import RULES
 from dataacademy.tables.lint.text import read_text
@@ -26,6 +28,7 @@ _COLOURS = {"error": "FFC7CE", "warning": "FFEB9C"}
 _MOST_CELLS = 1_500_000  # of a table that is copied
 _MOST_ROWS = 1_048_576  # of an Excel sheet
 _COLOURED, _COMMENTED = 100_000, 500  # cells and comments of one problem
+_ODD = (ValueError, LookupError, TypeError, AttributeError, SyntaxError, EOFError, zipfile.BadZipFile, zlib.error)
 _LIST = "点検"
 _HEAD = ["重さ", "シート", "セル", "列", "値", "規則", "内容", "なぜ困るか", "直し方"]
 _WIDTHS = [8, 14, 22, 18, 18, 34, 60, 60, 60]
@@ -82,8 +85,9 @@ def _book(path: Path):
     if kind == "excel":
         if zipfile.is_zipfile(path) and (book := _with_its_look(path)):
             return book
-        source = CalamineWorkbook.from_path(str(path))
-        sheets = {name: source.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in source.sheet_names}
+        with opening(path):
+            source = CalamineWorkbook.from_path(str(path))
+            sheets = {n: source.get_sheet_by_name(n).to_python(skip_empty_area=False) for n in source.sheet_names}
     elif kind == "text":
         sheet, _ = read_text(path, path.name)
         columns = [[_value(word) for word in column.words] + [None] for column in sheet.columns]
@@ -112,7 +116,7 @@ def _with_its_look(path: Path):
         warnings.simplefilter("ignore")  # what openpyxl cannot keep is no news to the person who looks
         try:
             return openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
-        except (ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile):
+        except _ODD:
             return None
 
 

@@ -45,7 +45,7 @@ def _ragged(columns: list[Column], lengths: np.ndarray) -> tuple[dict[int, int],
     usual = max(usual, int(np.flatnonzero(filled[:, heading]).max(initial=0)) + 1)
     reach = len(columns) - np.argmax(filled[::-1], axis=0)  # of the last filled field
     reach[~filled.any(axis=0)] = 0
-    whole = np.flatnonzero(lengths == usual)
+    whole = np.flatnonzero(lengths >= usual)
     long, short = reach > usual, (lengths < usual) & (reach > 0)
     short[heading] = False
     if short.mean() > 0.2:
