@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
-from dataacademy.town.contract import TABLES
 from dataacademy.town.sample import geography as geo
 from dataacademy.town.sample.files import csv_bytes
 from dataacademy.town.sample.raw.defects import Page
-from dataacademy.town.sample.raw.writing import era, wide
+from dataacademy.town.sample.raw.writing import as_labelled, era, wide
 from dataacademy.town.sample.town import Town
 
 CHECKUPS, CALLS = "特定健診_さと支所_令和7年度.csv", "救急搬送_令和8年3月.csv"
@@ -29,23 +26,11 @@ def make(town: Town, tables: dict[str, Any]) -> tuple[dict[str, bytes], list]:
     return {p.file: csv_bytes(p.rows, encoding="utf-8-sig") for p in pages}, [d for p in pages for d in p.defects]
 
 
-def _as_written(name: str, table: pd.DataFrame, file: str) -> Page:
-    """A clean table under the Japanese labels of its columns, codes in words, yes and no as はい and いいえ."""
-    contract = TABLES[name].columns
-    words = {True: "はい", False: "いいえ"}
-    columns = []
-    for column in contract:
-        c = contract[column]
-        meaning = words if c.dtype == "boolean" else {**c.values, **c.missing}
-        columns.append(["" if pd.isna(v) else meaning.get(v, v) for v in table[column].tolist()])
-    return Page(file, [[c.label for c in contract.values()], *map(list, zip(*columns, strict=True))])
-
-
 def _checkups(tables: dict[str, Any]) -> Page:
     """Who was invited by one office in a year; marks where nobody was measured, an age that nobody reaches."""
     table = tables["checkups"]
     table = table[(table["fiscal_year"] == YEAR) & (table["office"] == OFFICE)]
-    page = _as_written("checkups", table, CHECKUPS)
+    page = as_labelled("checkups", table, CHECKUPS)
     for heading in ("BMI", "最高血圧", "HbA1c"):
         c = page.column(heading)
         empty = [r for r in page.body() if page.rows[r][c] == ""]
@@ -58,7 +43,7 @@ def _checkups(tables: dict[str, Any]) -> Page:
 def _calls(tables: dict[str, Any]) -> Page:
     """A month of ambulance calls: dates in 和暦, minutes with their unit."""
     calls = tables["ambulance_calls"]
-    page = _as_written("ambulance_calls", calls[calls["date"].str[:7] == MONTH], CALLS)
+    page = as_labelled("ambulance_calls", calls[calls["date"].str[:7] == MONTH], CALLS)
     c = page.column("覚知日")
     right = iter([page.rows[r][c] for r in page.body()])
     for r in page.body():
@@ -97,7 +82,7 @@ def _patients(tables: dict[str, Any]) -> Page:
 def _points(tables: dict[str, Any]) -> Page:
     """A month of health points: steps typed in full width."""
     points = tables["points"]
-    page = _as_written("points", points[points["month"] == MONTH], POINTS)
+    page = as_labelled("points", points[points["month"] == MONTH], POINTS)
     rows = [1 + len(page.rows) * k // 7 for k in (1, 3, 4)]
     page.spoil("full_width_digits", "1日の歩数", rows, "紙の申告から、全角の数字で打った。", wide)
     return page
@@ -107,7 +92,7 @@ def _indicator(tables: dict[str, Any]) -> Page:
     """Two years of an indicator without one of its months."""
     table = tables["indicator_monthly"]
     table = table[(table["indicator_id"] == table["indicator_id"].iloc[0]) & (table["month"] >= SINCE)]
-    page = _as_written("indicator_monthly", table[table["month"] != LOST], INDICATOR)
+    page = as_labelled("indicator_monthly", table[table["month"] != LOST], INDICATOR)
     after = [r for r in page.body() if page.rows[r][page.column("年月")] > LOST][:1]
     page.spoil("missing_period", "年月", after, "前の月の行が抜けている。")
     return page

@@ -1,6 +1,11 @@
-"""How offices write: 和暦, older spellings of 町名, full-width digits, triangles, degrees and minutes."""
+"""How offices write: 和暦, older spellings of 町名, full-width digits, triangles, degrees and minutes, labels."""
 
 from __future__ import annotations
+
+import pandas as pd
+
+from dataacademy.town.contract import TABLES
+from dataacademy.town.sample.raw.defects import Page
 
 _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 _DIGITS = {kanji: str(n) for n, kanji in enumerate("一二三四五六七八九", start=1)}
@@ -99,3 +104,15 @@ def triangle_comma(value: int) -> str:
     ('▲1,200', '1,200')
     """
     return f"▲{-value:,}" if value < 0 else f"{value:,}"
+
+
+def as_labelled(name: str, table: pd.DataFrame, file: str) -> Page:
+    """A clean table under the Japanese labels of its columns, codes in words, yes and no as はい and いいえ."""
+    contract = TABLES[name].columns
+    words = {True: "はい", False: "いいえ"}
+    columns = []
+    for column in contract:
+        c = contract[column]
+        meaning = words if c.dtype == "boolean" else {**c.values, **c.missing}
+        columns.append(["" if pd.isna(v) else meaning.get(v, v) for v in table[column].tolist()])
+    return Page(file, [[c.label for c in contract.values()], *map(list, zip(*columns, strict=True))])
