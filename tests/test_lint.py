@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 
 import openpyxl
 import pytest
@@ -119,6 +120,35 @@ def test_the_sample_towns_own_tables_are_clean(root, tmp_path):
     for path in clean_tables(root):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     assert said(check(tmp_path)) == []
+
+
+@pytest.mark.parametrize("kind", RULES)
+def test_a_damaged_file_is_a_note_and_no_traceback(kind, tmp_path):
+    name, content = next(iter(CASES[kind].dirty.items()))
+    content = content if isinstance(content, bytes) else content.encode()
+    chance = random.Random(kind)
+    for number in range(4):
+        damaged = bytearray(content)
+        for _ in range(number * 3 + 1):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        path = write({f"{number}/{name}": bytes(damaged[: chance.randint(1, len(damaged))])}, tmp_path)
+        notes = check(path)
+        assert {note.kind for note in notes} <= set(RULES)
+        write_copies(path, notes, tmp_path / "写し")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"", "unreadable"),
+        (b"a,b\n\x00\x01\x02\x03", "file_type"),
+        ("町,人口\n東町,1\n".encode() + "西町,２\n".encode("cp932"), "unreadable"),
+        (b"<!doctype html><table></table>", "file_type"),
+    ],
+)
+def test_what_the_reader_refuses_is_said_in_its_words(content, kind, tmp_path):
+    (note,) = check(write({"表.csv": content}, tmp_path))
+    assert (note.kind, note.file, note.level) == (kind, "表.csv", "error") and note.ja and note.fix
 
 
 # --- several problems at once ----------------------------------------------------------------------------------------

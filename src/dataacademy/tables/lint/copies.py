@@ -28,7 +28,10 @@ _COLOURS = {"error": "FFC7CE", "warning": "FFEB9C"}
 _MOST_CELLS = 1_500_000  # of a table that is copied
 _MOST_ROWS = 1_048_576  # of an Excel sheet
 _COLOURED, _COMMENTED = 100_000, 500  # cells and comments of one problem
-_ODD = (ValueError, LookupError, TypeError, AttributeError, SyntaxError, EOFError, zipfile.BadZipFile, zlib.error)
+_ODD = (
+    *(ValueError, LookupError, TypeError, AttributeError, SyntaxError, EOFError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error),
+)
 _LIST = "点検"
 _HEAD = ["重さ", "シート", "セル", "列", "値", "規則", "内容", "なぜ困るか", "直し方"]
 _WIDTHS = [8, 14, 22, 18, 18, 34, 60, 60, 60]
@@ -135,6 +138,7 @@ def _put(cell, value) -> None:
 
 def _mark(book, notes: list[Note]) -> None:
     """Colour the cells and say at the first of each range what is wrong."""
+    from openpyxl.cell import MergedCell
     from openpyxl.comments import Comment
     from openpyxl.styles import PatternFill
     from openpyxl.utils import range_boundaries
@@ -157,17 +161,17 @@ def _mark(book, notes: list[Note]) -> None:
     for (title, corner), texts in said.items():
         comment = Comment("\n\n".join(dict.fromkeys(texts)), "dataacademy lint")
         comment.width, comment.height = 340, 60 + 70 * len(texts)
-        book[title][corner].comment = comment
+        if not isinstance(book[title][corner], MergedCell):
+            book[title][corner].comment = comment
 
 
 def _corner(page, row: int, column: int) -> str:
-    """The cell that can carry a comment: the first of its merged range."""
-    from openpyxl.utils import get_column_letter
-
-    for merged in page.merged_cells.ranges:
-        if merged.min_row <= row <= merged.max_row and merged.min_col <= column <= merged.max_col:
-            row, column = merged.min_row, merged.min_col
-    return f"{get_column_letter(column)}{row}"
+    """The cell that can carry a comment: the first of its merged range (some programs write ranges that overlap)."""
+    ranges = sorted((merged.bounds for merged in page.merged_cells.ranges), reverse=True)
+    for left, top, right, bottom in ranges:
+        if top <= row <= bottom and left <= column <= right:
+            row, column = top, left
+    return page.cell(row, column).coordinate
 
 
 def _comment(note: Note) -> str:
