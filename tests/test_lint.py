@@ -199,6 +199,17 @@ def test_a_total_row_that_is_off_because_of_a_reported_cell_is_not_reported_agai
     ]
 
 
+def test_subtotals_are_found_by_their_sums(tmp_path):
+    rows = ["東部,東町,10", "東部,朝町,20", "東部計,,30", "西部,西町,5", "西部,夕町,6", "西部計,,11", "市計,,41"]
+    right = lines("地区,町名,人口", *rows)
+    assert said(check(write({"人口.csv": right}, tmp_path))) == [
+        ("total_row", "人口.csv", "A4:C4"),
+        ("total_row", "人口.csv", "A7:C8"),
+    ]
+    other = right.replace("計", "会計課")  # a section, and its sums no sums
+    assert said(check(write({"人口.csv": other}, tmp_path))) == []
+
+
 # --- what is written -------------------------------------------------------------------------------------------------
 
 _MANY = {

@@ -59,13 +59,13 @@ def _filled(table: Table) -> np.ndarray:
 def _totals(table: Table) -> list[Note]:
     return table.row_notes(
         "total_row",
-        _rows_of(table, "total_row"),
+        table.totals,
         lambda row, n: ("合計や小計の行がデータに混ざっています。", "Rows of totals stand among the data."),
     )
 
 
 def _blank(table: Table) -> list[Note]:
-    data = sorted({*table.rows.tolist(), *_rows_of(table, "total_row")})
+    data = sorted({*table.rows.tolist(), *table.totals})
     notes = []
     if data:
         filled = _filled(table)
@@ -115,7 +115,7 @@ def _merged(table: Table) -> list[Note]:
     """Merged ranges among the data (and totals): one note each, or one for a column with many."""
     first = table.heading.stop if table.heading else table.box[0]
     outside = {*_rows_of(table, "note_row"), *(row + table.box[0] for row in table.tail)}
-    last = max([*table.rows.tolist(), *_rows_of(table, "total_row")], default=-1)
+    last = max([*table.rows.tolist(), *table.totals], default=-1)
     columns: dict[int, list[Merge]] = {}
     for merge in table.merges:
         if first <= merge[0] <= last and merge[0] not in outside:

@@ -16,6 +16,7 @@ from dataacademy.tables.lint.address import addresses
 from dataacademy.tables.lint.numbers import Numbers, read_numbers
 from dataacademy.tables.lint.rules import RULES
 from dataacademy.tables.lint.sheet import Column, Sheet
+from dataacademy.tables.lint.totalrows import more_totals
 from dataacademy.tables.reading import quote
 from dataacademy.tables.values import is_number
 
@@ -62,8 +63,8 @@ class Table:
 
     box
         top, left, bottom, right; both ends included.
-    rows
-        The rows of data.
+    rows, totals
+        The rows of data, and the rows of totals among or below them.
     heading
         The rows of the headings; empty if there are none.
     """
@@ -76,7 +77,11 @@ class Table:
         shifted = [(m[0] - top, m[1] - left, m[2] - top, m[3] - left) for m in self.merges]
         self.grid: Grid = arrange([column.cells for column in self.raw], shifted)
         self.tail = self._tail()  # remarks below that do not begin as remarks do
-        self.positions = self.grid.rows[: len(self.grid.rows) - len(self.tail)]
+        data = self.grid.rows[: len(self.grid.rows) - len(self.tail)]
+        more = more_totals([self.grid.columns[c] for c in self.grid.used], data)
+        named = [note.row - 1 for note in self.grid.notes if note.kind == "total_row"]
+        self.totals = [row + top for row in sorted({*named, *more})]
+        self.positions = data[~np.isin(data, more)]
         self.rows = self.positions + top
         self.heading = range(self.grid.heading.start + top, self.grid.heading.stop + top)
         self.used = [c + left for c in self.grid.used]

@@ -166,7 +166,7 @@ def _total_rows(table, fields, numbers: pd.DataFrame, wrong: _Wrong) -> list[Not
     """Rows of totals that differ from the sum of the rows above, of all rows, or of the subtotals."""
     notes: list[Note] = []
     top = table.box[0]
-    at = sorted({note.row - 1 + top for note in table.grid.notes if note.kind == "total_row"})
+    at = table.totals
     columns = [c for c, f in fields.items() if not _NO_SUM.search(f.name) and numbers[c].notna().all()]
     stated = {row: {c: spelling(table.cell(row, c))[1] for c in columns} for row in at}
     before = top
