@@ -12,7 +12,7 @@ from lintcases import CASES, CLEAN_BOOK, CLEAN_CSV, book, column, lines, sheet, 
 
 from dataacademy import tables
 from dataacademy.errors import DataAcademyError
-from dataacademy.notes import LEVELS
+from dataacademy.notes import LEVELS, Note, to_frame
 from dataacademy.tables.lint import RULES, check
 from dataacademy.tables.lint.copies import write_copies
 
@@ -62,6 +62,14 @@ def test_a_clean_file_gives_an_empty_frame_with_all_columns(tmp_path):
     row = dirty.iloc[0]
     assert (row["rule"], row["row"], row["value"]) == ("1-3 数値に単位を付けない", 2, "1200円")
     assert row["why"] == RULES["unit_in_cell"].why
+
+
+def test_a_note_says_its_cells_and_shortens_a_long_list():
+    note = Note("swapped", "ja", "en", file="a.csv", row=5, cells="B5:C5", column="緯度")
+    assert note.where == "a.csv　セル B5:C5　列「緯度」"
+    many = Note("swapped", "ja", "en", cells=", ".join(f"B{row}" for row in range(2, 80, 2)))
+    assert many.where == "セル B2, B4, B6, B8, B10, B12, B14, B16, B18…"
+    assert to_frame([note, many])["cells"].tolist() == [note.cells, many.cells]
 
 
 def test_a_folder_is_checked_file_by_file_and_below(tmp_path):
