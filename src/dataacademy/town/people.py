@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from dataacademy import eras
+from dataacademy.areanames import match_names
 from dataacademy.notes import Note
 from dataacademy.tables import tidy_heading
 from dataacademy.tables.known import age_bands
 from dataacademy.tables.lint.sums import holds_both, mismatched
-from dataacademy.areanames import match_names
 from dataacademy.town.places import DEGREES, usable_shapes, valid_shapes
 
 TOTALS = {"合計", "総計", "計", "総数", "市計", "町計", "村計", "全市", "全体"}

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from dataacademy import codes
+from dataacademy.coordinates import clean_coordinates, report_outside
 from dataacademy.notes import Note
 from dataacademy.town.contract import HAZARDS
-from dataacademy.coordinates import clean_coordinates, report_outside
 from dataacademy.town.formats import HAZARD_RANKS
 
 DEGREES = 6668  # JGD2011 longitude/latitude: how canonical files are stored
