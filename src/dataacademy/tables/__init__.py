@@ -37,7 +37,18 @@ from dataacademy.tables.kinds import SUFFIXES, kind_of
 from dataacademy.tables.reading import Reading, existing_file
 from dataacademy.tables.values import to_number
 
-__all__ = ["Reading", "problems", "read", "read_csv", "read_excel", "read_map", "sheets", "tidy_heading", "to_number"]
+__all__ = [
+    "Reading",
+    "problems",
+    "read",
+    "read_csv",
+    "read_excel",
+    "read_map",
+    "repair",
+    "sheets",
+    "tidy_heading",
+    "to_number",
+]
 
 
 def __getattr__(name: str):
@@ -45,6 +56,10 @@ def __getattr__(name: str):
         from dataacademy.tables.lint import problems
 
         return problems
+    if name == "repair":
+        from dataacademy.tables.repairs import repair
+
+        return repair
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
