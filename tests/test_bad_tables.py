@@ -23,6 +23,9 @@ from python_calamine import CalamineWorkbook
 from dataacademy.errors import DataAcademyError
 from dataacademy.tables import delimitedblocks, excelparts, read, read_csv, sheets
 
+POSIX = pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has no getrusage, and links only for administrators"
+)
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 LINKS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
@@ -160,6 +163,11 @@ def test_what_makes_calamine_give_up_is_a_broken_workbook(tmp_path, capfd, size)
     assert capfd.readouterr().err == ""
 
 
+def test_a_mistake_of_our_own_is_not_taken_for_a_broken_workbook(tmp_path):
+    with pytest.raises(RuntimeError, match="ours"), excelparts.opening(tmp_path / "表.xlsx"):
+        raise RuntimeError("ours")
+
+
 def encrypted() -> bytes:
     """A workbook as Excel protects it: an OLE file with the description of the cipher and the enciphered package."""
     about = (
@@ -239,6 +247,7 @@ def _read_or_refused(factory, data: bytes, name: str) -> None:
 # --- workbooks that are too much -----------------------------------------------------------------------------------
 
 
+@POSIX
 @pytest.mark.parametrize("cells", ["", '<c r="A{0}" s="1"/><c r="B{0}" s="1"/>'])
 def test_a_million_empty_formatted_rows(tmp_path, cells):
     rows = "".join(f'<row r="{i}" s="1" customFormat="1">{cells.format(i)}</row>' for i in range(3, 1_000_001))
@@ -345,6 +354,7 @@ def _large(path: Path, megabytes: int) -> int:
     return row
 
 
+@POSIX
 def test_200_megabytes_are_read_in_bounded_memory_and_announced(tmp_path):
     rows = _large(tmp_path / "受付.csv", 200)
     found = measured(tmp_path / "受付.csv")
@@ -512,6 +522,7 @@ def test_a_folder_named_like_a_table(tmp_path):
     assert "フォルダです" in refused(read, tmp_path / "表.csv").ja
 
 
+@POSIX
 def test_a_link_to_a_file_that_is_gone(tmp_path):
     (tmp_path / "表.csv").symlink_to(tmp_path / "元の表.csv")
     assert "リンクの先" in refused(read, tmp_path / "表.csv").ja
@@ -519,12 +530,13 @@ def test_a_link_to_a_file_that_is_gone(tmp_path):
     assert "リンクの先" in refused(read, tmp_path / "輪.csv").ja
 
 
+@POSIX
 def test_something_that_is_no_regular_file(tmp_path):
     os.mkfifo(tmp_path / "表.csv")
     assert refused(read, tmp_path / "表.csv").kind == "no_file"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has file names that are no text")
 def test_a_name_that_is_no_text(tmp_path):
     name = os.fsencode(tmp_path) + b"/" + "人口".encode("cp932") + b".csv"
     with open(name, "wb") as stream:

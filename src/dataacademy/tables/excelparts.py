@@ -59,7 +59,9 @@ def opening(path: Path) -> Iterator[None]:
         raise _protected(path) from None
     except _BROKEN as error:
         raise _broken(path, str(error)) from None
-    except RuntimeError as error:  # zipfile, of a part that is encrypted
+    except RuntimeError as error:  # what zipfile says of a part that is encrypted
+        if "encrypted" not in str(error):
+            raise
         raise _broken(path, str(error)) from None
     except BaseException as error:
         if type(error).__module__ != "pyo3_runtime":  # calamine's code gave up (a "panic"); no Exception to Python

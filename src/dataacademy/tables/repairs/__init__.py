@@ -80,11 +80,11 @@ def repair(
     found = check(path) if notes is None else [note for note in notes if _is_of(note, path)]
     asked = _mend_as_found(draft, [note for note in found if _belongs(note, draft, groups, group, table)])
     units = _stated_units(group)
-    asked += _unasked(asked, _mend_until_done(draft, units), draft)
+    asked += _unasked(asked, _mend_until_done(path, draft, units), draft)
     known = questions(asked)
     open_ = _decide(draft, known, decisions or {}, path)
     if decisions:
-        open_ += questions(_unasked(asked, _mend_until_done(draft, units), draft))
+        open_ += questions(_unasked(asked, _mend_until_done(path, draft, units), draft))
     return _result(path, draft, open_)
 
 
@@ -135,13 +135,14 @@ def _over_number(draft: Draft, note: Note) -> bool:
     )
 
 
-def _mend_until_done(draft: Draft, units: set[str]) -> list[Note]:
+def _mend_until_done(path: Path, draft: Draft, units: set[str]) -> list[Note]:
     """Check the draft as it would be written and mend what shows, until nothing changes; returns what then remains."""
     notes: list[Note] = []
     for _ in range(_PASSES):
         before = draft.changes
         with TemporaryDirectory() as folder:
-            own = Path(folder) / f"{Path(draft.file).stem}_{draft.sheet}.csv"
+            name = re.sub(r'[<>:"/\\|?*]', "_", f"{path.stem}_{draft.sheet}")  # both may say which area it is about
+            own = Path(folder) / f"{name}.csv"
             own.write_bytes(csv_bytes(draft.lines()))
             notes = check(own)
         rows: dict[str, set[int]] = {}

@@ -14,7 +14,7 @@ from dataacademy.errors import DataAcademyError, nearest_guess
 from dataacademy.notes import Note
 from dataacademy.tables.headings import tidy_heading
 from dataacademy.tables.known import match_columns
-from dataacademy.tables.repairs.draft import HEADING, Draft, Spots, Why
+from dataacademy.tables.repairs.draft import HEADING, Draft, Spots, Why, cells_of
 from dataacademy.tables.repairs.mends import plain_number
 from dataacademy.tables.repairs.opening import add_unit
 from dataacademy.tables.values import MARKS, SUPPRESSED
@@ -81,6 +81,7 @@ def answer(draft: Draft, question: Question, given, spots: Spots) -> None:
     Raises DataAcademyError ``unknown_choice`` for an answer that the question does not take.
     """
     why = Why(question.kind, f"決めたとおりにしました（{question.key}）。", f"As decided ({question.key}).")
+    before = draft.changes
     if isinstance(given, str) and given in question.answers:
         if given in _ROWS:
             _ROWS[given](draft, why, question, spots)
@@ -88,13 +89,13 @@ def answer(draft: Draft, question: Question, given, spots: Spots) -> None:
             _convert(draft, why)
         elif given in _CELLS:
             _each(draft, why, spots, _CELLS[given])
-        else:
-            cells = [cell for c, rows in spots.items() for cell in draft.original({c: rows})]
-            draft.tell(why, cells, column=question.note.column, before=question.note.value, after=question.note.value)
     elif question.free:
         _given(draft, why, question, given, spots)
     else:
         raise _refused(question, given)
+    if draft.changes == before:
+        note = question.note
+        draft.tell(why, cells_of(note.cells), column=note.column, before=note.value, after=note.value)
 
 
 def _refused(question: Question, given) -> DataAcademyError:
