@@ -279,7 +279,9 @@ class _Truth:
                 "年間維持費": "年間維持費（円）",
                 "職員の時間": "職員の時間（時間）",
             }[grid[r][c]]
-        if kind in ("heading_character", "line_break", "machine_dependent"):
+        if kind in ("heading_character", "line_break") or (
+            kind == "machine_dependent" and file != "市民意識調査_回答入力.csv"
+        ):
             return _bare(grid[r][c])
         for start, look in (
             ("人口", self._population),
@@ -296,6 +298,8 @@ class _Truth:
             ("新型コロナ", self._patient),
             ("健康ポイント", self._point),
             ("みらい市_就労", self._indicator),
+            ("市民意識", self._answer),
+            ("聞き取り", self._note),
         ):
             if file.startswith(start) and not file.startswith("人口動態"):
                 return look(d, grid, r, c)
@@ -392,6 +396,21 @@ class _Truth:
         (lost,) = set(months) - set(there)
         return months[months.index(lost) + 1]
 
+    def _answer(self, d, grid, r, c):
+        survey = self.clean["survey"]
+        column = {
+            "整理番号": "respondent_id",
+            "自由記述": "q12",
+            "市の取組全体の満足度": "q5",
+            "この市に住むことを人にすすめたい度合い（0〜10）": "q11",
+        }[grid[0][c]]
+        returned = survey[survey["returned"]]
+        return str(returned[column].iloc[r - 1])
+
+    def _note(self, d, grid, r, c):
+        assert grid[0][c] == "聞いた日"
+        return self.clean["hearing"].set_index("note_id").loc[grid[r][0], "date"]
+
     def _events(self, d, grid, r, c):
         events = self.clean["vital_events"]
         events = events[(events["month"] >= "2025-04") & (events["month"] <= "2026-03")]
@@ -477,7 +496,7 @@ def test_the_twin_is_small_and_recorded(files, defects, root):
     }
     assert recorded.keys() == files.keys()
     assert [name for name in files if recorded[name] != files[name]] == []
-    assert list(csv.DictReader((place / "defects.csv").open(encoding="utf-8", newline=""))) == defects
+    assert list(csv.DictReader(io.StringIO((place / "defects.csv").read_text(encoding="utf-8")))) == defects
 
 
 def test_workbooks_open_without_complaint(files):

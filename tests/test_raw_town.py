@@ -27,15 +27,20 @@ LISTS = {
 
 
 @pytest.fixture(scope="module")
-def clean():
-    return make_tables(found_town())
+def town():
+    return found_town()
 
 
 @pytest.fixture(scope="module")
-def twin(clean, tmp_path_factory):
+def clean(town):
+    return make_tables(town)
+
+
+@pytest.fixture(scope="module")
+def twin(town, clean, tmp_path_factory):
     """The folder, its files and the planted defects."""
     folder = tmp_path_factory.mktemp("town")
-    files, defects = raw.make(found_town(), clean)
+    files, defects = raw.make(town, clean)
     for name, content in files.items():
         (folder / "raw" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "raw" / name).write_bytes(content)
@@ -175,6 +180,8 @@ def test_tables_headed_as_the_codebook_are_the_clean_ones(built, clean, twin):
         (waste["municipality"] == extra[0]) & (waste["month"] == extra[1]) & (waste["burnable_kg"] == int(extra[3]))
     )
     assert is_extra.sum() == 1
+    survey = built.tables["survey"].drop_duplicates("respondent_id")
+    assert len(survey) == len(built.tables["survey"]) - 1  # somebody's number was typed twice
     for name, made, columns in (
         ("waste_monthly", waste[~is_extra], list(waste)),
         ("counter_log", built.tables["counter_log"], ["date", "office", "ticket_no", "procedure", "called", "ended"]),
@@ -186,6 +193,8 @@ def test_tables_headed_as_the_codebook_are_the_clean_ones(built, clean, twin):
             built.tables["ambulance_calls"],
             ["call_id", "time", "age", "severity", "place", "minutes"],
         ),
+        ("survey", survey, ["respondent_id", "quarter", "sex", "occupation", "q1_01", "q2_20", "q4_8"]),
+        ("hearing", built.tables["hearing"], ["note_id", "text", "coder_a", "coder_b"]),
         ("points", built.tables["points"], list(built.tables["points"])),
         ("indicator_monthly", built.tables["indicator_monthly"], ["indicator_id", "month", "value", "target", "owner"]),
     ):

@@ -10,11 +10,11 @@ import io
 from dataclasses import asdict, fields
 from typing import Any
 
-from dataacademy.town.sample.raw import books, census, health, money, papers, people, places, services
+from dataacademy.town.sample.raw import answers, books, census, health, money, papers, people, places, services
 from dataacademy.town.sample.raw.defects import Defect
 from dataacademy.town.sample.town import Town
 
-OFFICES = (people, places, census, books, money, services, health, papers)
+OFFICES = (people, places, census, books, money, services, health, answers, papers)
 
 __all__ = ["OFFICES", "Defect", "defects_csv", "make"]
 

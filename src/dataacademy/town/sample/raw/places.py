@@ -21,7 +21,7 @@ ZONES = {
 }
 SHELTERS, SITES, AED, STOPS = "避難所一覧.csv", "指定緊急避難場所一覧.csv", "AED設置箇所一覧.xlsx", "バス停.csv"
 CLINICS, NURSERIES, HALLS, HOUSES = "医療機関一覧.csv", "子育て施設一覧.csv", "公民館・集会所一覧.csv", "建物.csv"
-HOUSES_OF = ("花園自治会",)  # the buildings of this association; all of them would be too large a file
+HOUSES_OF = "沢自治会"  # the buildings of this association; all of them would be too large a file
 LAT, LON = "緯度", "経度"
 
 
@@ -215,7 +215,7 @@ def _halls(places: list[dict]) -> Page:
 
 def _houses(town: Town, tables: dict[str, Any]) -> Page:
     """建物 of one association; one house has fewer than no residents."""
-    here = {k for k, area in enumerate(town.areas) if area.association in HOUSES_OF}
+    here = {k for k, area in enumerate(town.areas) if area.association == HOUSES_OF}
     mine = town.buildings["area"].isin(here).to_numpy()
     columns = ["building_id", "lat", "lon", "residents"]
     found = tables["buildings"][mine][columns].itertuples(index=False)
