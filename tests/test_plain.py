@@ -21,7 +21,8 @@ def in_words(name: str, table: pd.DataFrame) -> pd.DataFrame:
         if c.values and column in out:
             meanings = {**c.values, **c.missing}
             assert len(set(meanings.values())) == len(meanings), (name, column)
-            out[column] = out[column].map(meanings).where(out[column].notna())
+            codes = out[column].astype("str")
+            out[column] = codes.map(meanings).fillna(codes)
     return out.rename(columns={column: c.label for column, c in columns.items()})
 
 

@@ -107,9 +107,11 @@ def look_at(folder: Path, *, sources: dict[tuple[str, str], Source] | None = Non
         looks.append(look)
     labels_only = {k.file for k in looks if k.role == "labels"}
     notes = [replace(n, level="info") if n.file in labels_only else n for n in notes]
-    located = {(k.file, k.sheet, k.columns[c]) for k in looks for c in ("lat", "lon") if c in k.columns}
-    # coordinates are examined on their own, with better words than "not a number"
-    return looks, [n for n in notes if n.kind != "not_a_number" or (n.file, n.sheet, n.column) not in located]
+    known = {
+        (k.file, k.sheet, k.columns[c]) for k in looks for c in ("lat", "lon", *plain.coded(k.role)) if c in k.columns
+    }
+    # coordinates and codes are examined on their own, with better words than "not a number"
+    return looks, [n for n in notes if n.kind != "not_a_number" or (n.file, n.sheet, n.column) not in known]
 
 
 def inspect(folder: Path, *, code: str, name: str = "", path: Path | None = None) -> Inspection:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from dataacademy.distinct import plain_text
 from dataacademy.errors import nearest_guess
 from dataacademy.notes import Note
 from dataacademy.tables import tidy_heading
-from dataacademy.town.contract import TABLES
+from dataacademy.town.contract import TABLES, Column
 
 READ_OTHERWISE = ("areas", "zones", "population", "facilities", "hazard_zones", "buildings", "roads")
 PLAIN = [name for name in TABLES if name not in READ_OTHERWISE]
@@ -40,31 +41,49 @@ def match_table(headings) -> tuple[str, dict[str, str]] | None:
     return best
 
 
+def coded(role: str) -> list[str]:
+    """The columns of a plain table that hold codes or the words for them."""
+    return [column for column, c in TABLES[role].columns.items() if c.values] if role in PLAIN else []
+
+
 def rows(look):
     """The table in the contract's columns and types, and notes; words are turned into the codes they stand for."""
     contract, notes, out = TABLES[look.role], [], {}
     for column, c in contract.columns.items():
         if column not in look.columns:
             out[column] = pd.Series(pd.NA, index=look.data.index, dtype=c.dtype)
+        elif c.values or c.dtype == "boolean":
+            text = _texts(look.data[look.columns[column]])
+            values, codes = _coded(text, c)
+            notes += _unknown(look, column, text, values, codes)
+            out[column] = (pd.to_numeric(values) if c.dtype == "Int64" else values).astype(c.dtype)
         elif c.dtype in ("Int64", "float64"):
             numbers, found = look.number(column)
             notes += found
             whole = c.dtype == "float64" or numbers.dropna().mod(1).eq(0).all()
             out[column] = numbers.astype(c.dtype if whole else "float64")
         else:
-            text = look.data[look.columns[column]].astype("str").str.strip()
-            if c.dtype == "boolean":
-                values, codes = text.str.lower().map(_YES_NO).astype("boolean"), ["はい", "いいえ"]
-            elif c.values:
-                words = {meaning: code for code, meaning in {**c.values, **c.missing}.items()}
-                codes = [*c.values, *c.missing, *words]
-                values = text.where(text.isin(list(c.values) + list(c.missing)), text.map(words))
-            else:
-                out[column] = text
-                continue
-            notes += _unknown(look, column, text, values, codes)
-            out[column] = values
+            out[column] = _texts(look.data[look.columns[column]])
     return pd.DataFrame(out).reset_index(drop=True), notes
+
+
+def _coded(text: pd.Series, c: Column) -> tuple[pd.Series, list[str]]:
+    """Codes, written as such or in words; missing where neither.  And all that may be written."""
+    if c.dtype == "boolean":
+        return text.str.lower().map(_YES_NO), ["はい", "いいえ"]
+    codes = [*c.values, *c.missing]
+    words = {meaning: code for code, meaning in {**c.values, **c.missing}.items()}
+    known = text.isin(codes)
+    if c.dtype == "Int64":  # a scale may name its ends only; the contract checks the range
+        known |= pd.to_numeric(text, errors="coerce").notna()
+    return text.where(known, text.map(words)), [*codes, *words]
+
+
+def _texts(cells: pd.Series) -> pd.Series:
+    """Cells as text; a column of digits was read as numbers, and one with gaps as 1.0, 2.0 …"""
+    if pd.api.types.is_numeric_dtype(cells):
+        return cells.map(plain_text).astype("str").where(cells.notna())
+    return cells.astype("str").str.strip()
 
 
 def _unknown(look, column: str, text: pd.Series, values: pd.Series, codes: list[str]) -> list[Note]:
