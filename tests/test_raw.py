@@ -268,6 +268,11 @@ class _Truth:
         self.clean = clean
         self.areas = clean["areas"].set_index("area_id")
         self.facilities = clean["facilities"]
+        people = clean["population"]
+        self.people = people.groupby(["date", "area_id", "sex"])["count"].sum().astype(int).to_dict()
+        self.last = people["date"].max()
+        old = people[(people["age_from"] >= 65) & (people["date"] == self.last)]
+        self.old = old.groupby("area_id")["count"].sum().astype(int).to_dict()
 
     def of(self, d: dict, grid, r: int, c: int) -> str | None:
         kind, file = d["kind"], d["file"]
@@ -310,13 +315,11 @@ class _Truth:
         area = self.areas.loc[line["地域コード"]]
         year, month = re.search(r"令和(\d+)年(?:(\d+)月)?", d["file"].split("/")[1]).groups()
         date = f"{2018 + int(year)}-{int(month or 4):02d}-01"
-        people = self.clean["population"]
-        people = people[(people["date"] == date) & (people["area_id"] == line["地域コード"])]
-        sums = people.groupby("sex")["count"].sum()
+        male, female = (self.people[date, line["地域コード"], sex] for sex in ("male", "female"))
         return {
             "地域名": area["name"],
-            "総人口": str(sums.sum()),
-            "男性": str(sums["male"]),
+            "総人口": str(male + female),
+            "男性": str(male),
             "調査年月日": date,
             "都道府県コード又は市区町村コード": "992011",
         }[heading]
@@ -328,15 +331,13 @@ class _Truth:
 
     def _census(self, d, grid, r, c):
         key = grid[r][0]
-        people = self.clean["population"]
-        people = people[(people["date"] == people["date"].max()) & (people["area_id"] == key)]
-        sums = people.groupby("sex")["count"].sum()
+        male, female = (self.people[self.last, key, sex] for sex in ("male", "female"))
         return str(
             {
-                "人口（総数）": sums.sum(),
-                "男": sums["male"],
-                "女": sums["female"],
-                "65歳以上人口": people.loc[people["age_from"] >= 65, "count"].sum(),
+                "人口（総数）": male + female,
+                "男": male,
+                "女": female,
+                "65歳以上人口": self.old[key],
                 "世帯数": self.areas.loc[key, "households"],
             }[grid[1][c]]
         )
