@@ -7,13 +7,13 @@ longitude/latitude (JGD2011).
 from __future__ import annotations
 
 from dataacademy.notes import Note
-from dataacademy.town.contract import health, places, services
+from dataacademy.town.contract import answers, health, places, services
 from dataacademy.town.contract.columns import Column, Table
 from dataacademy.town.contract.places import FACILITY_KINDS, HAZARDS, SHELTER_KINDS
 
 __all__ = ["FACILITY_KINDS", "HAZARDS", "SHELTER_KINDS", "TABLES", "Column", "Table", "schema", "validate"]
 
-TABLES = {**places.TABLES, **health.TABLES, **services.TABLES}
+TABLES = {**places.TABLES, **answers.TABLES, **health.TABLES, **services.TABLES}
 
 
 def schema(name: str):

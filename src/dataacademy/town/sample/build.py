@@ -20,11 +20,13 @@ from dataacademy.town.sample import (
     checkups,
     counter,
     covid,
+    hearing,
     money,
     persons,
     points,
     raw,
     stations,
+    survey,
     waste,
 )
 from dataacademy.town.sample import geography as geo
@@ -32,7 +34,7 @@ from dataacademy.town.sample.files import geojson_bytes
 from dataacademy.town.sample.readme import readme
 from dataacademy.town.sample.town import RESIDENTS, SEED, Town, found_town
 
-PARTS = (base, counter, waste, stations, points, money, checkups, ambulance, covid, persons)
+PARTS = (base, counter, waste, stations, points, money, checkups, ambulance, covid, persons, survey, hearing)
 
 
 def make_tables(town: Town) -> dict[str, Any]:
