@@ -212,10 +212,10 @@ def comments(quarters: np.ndarray, areas: dict[str, list[str]], dice: Dice) -> l
     personal = dice.chance(np.full(n, PERSONAL_SHARE))
     texts = []
     for k, quarter in enumerate(quarters.tolist()):
-        wished = "".join(_sentences(topic, i, u[k, i]) for i, topic in enumerate(topics[k]))
-        plain = "".join(_sentences(topic, i, u[k, i], wish=False) for i, topic in enumerate(topics[k]))
-        text = (plain if personal[k] or len(wished) > LONGEST else wished) or _pick(NOTHING, u[k, 0, 0])
-        texts.append(text + (_who(areas[quarter], dice) if personal[k] else ""))
+        text = "".join(_sentences(topic, i, u[k, i], brief=personal[k]) for i, topic in enumerate(topics[k]))
+        if len(text) > LONGEST:
+            text = "".join(_sentences(topic, i, u[k, i], brief=True) for i, topic in enumerate(topics[k]))
+        texts.append((text or _pick(NOTHING, u[k, 0, 0])) + (_who(areas[quarter], dice) if personal[k] else ""))
     return texts
 
 
@@ -243,10 +243,14 @@ def _pick(choices: tuple[str, ...], u: float) -> str:
     return choices[int(u * len(choices))]
 
 
-def _sentences(topic: Topic, place: int, u: np.ndarray, *, wish: bool = True) -> str:
+def _sentences(topic: Topic, place: int, u: np.ndarray, *, brief: bool) -> str:
     """What is said about the first or second (``place``) topic of a comment."""
-    text = _pick((OPENINGS, JOINTS)[place], u[0]) + _pick(topic.subjects, u[1]) + _pick(topic.states, u[2]) + "。"
-    return text + (_pick(topic.wishes, u[3]) + "。" if wish and u[4] < WISH_SHARE else "")
+    said = _pick(topic.subjects, u[1]) + _pick(topic.states, u[2]) + "。"
+    if brief:
+        return said
+    return (
+        _pick((OPENINGS, JOINTS)[place], u[0]) + said + (_pick(topic.wishes, u[3]) + "。" if u[4] < WISH_SHARE else "")
+    )
 
 
 def _who(areas: list[str], dice: Dice) -> str:
