@@ -90,9 +90,9 @@ def test_population_by_band_and_by_row_are_one():
 
 def test_every_column_is_explained_in_two_languages(made):
     book = load("codebook")
-    assert set(zip(book["table"], book["column"], strict=True)) == {
-        (name, column) for name, table in made.items() for column in table.columns if column != "geometry"
-    }
+    loaded = {(name, c) for name, table in made.items() for c in table.columns if c != "geometry"}
+    stored = {("population", c) for c in to_columns(made["population"]).columns}
+    assert set(zip(book["table"], book["column"], strict=True)) == loaded | stored
     assert (book[["label", "label_en", "type"]] != "").all(axis=None)
     pd.testing.assert_frame_equal(book, codebook(made), check_dtype=False)
 
@@ -250,10 +250,26 @@ def test_a_town_of_about_80000_that_ages_differently_by_quarter(made):
 def test_households_are_believable(made):
     sizes = made["residents"].groupby("household_id").size()
     shares = sizes.value_counts(normalize=True)
-    assert 0.2 < shares[1] < 0.45 and shares[2] > 0.2 and sizes.max() <= 9
+    assert 0.2 < shares[1] < 0.45 and shares[2] > 0.2 and sizes.max() <= 12
     year = made["residents"]["birth_date"].str[:4].astype(int)
     oldest = year.groupby(made["residents"]["household_id"]).min()
     assert (oldest <= 2006).all()  # no household of children alone
+
+
+def test_families_are_families(made):
+    """Couples, parents and children, old parents: no homes of three strangers of one age, few single parents."""
+    people = made["residents"].assign(age=2026 - made["residents"]["birth_date"].str[:4].astype(int))
+    home = people.groupby("household_id")["age"]
+    size, span = home.size(), home.max() - home.min()
+    assert (span[size >= 3] >= 16).all()
+    children = people[people["age"] < 18]["household_id"].unique()
+    grown = people[people["household_id"].isin(children) & (people["age"] >= 20)].groupby("household_id").size()
+    assert set(grown.index) == set(children)
+    assert 0.05 < (grown == 1).mean() < 0.2
+    old = people[people["age"] >= 65]["household_id"].map(size)
+    assert 0.15 < (old == 1).mean() < 0.4 and (old >= 3).mean() < 0.35
+    hundred = people["age"] >= 101
+    assert 20 <= hundred.sum() <= 120 and people["age"].max() <= 112  # about 80 per 100,000 in Japan
 
 
 def test_names_are_plainly_invented(made):

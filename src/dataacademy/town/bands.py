@@ -8,8 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-_BAND = ["age_from", "age_to"]
-_COPY = "_copy"
+BAND_COLUMNS = ("age_from", "age_to", "count")  # what the columns of the bands become
 
 
 def to_columns(table: pd.DataFrame) -> pd.DataFrame:
@@ -19,8 +18,8 @@ def to_columns(table: pd.DataFrame) -> pd.DataFrame:
     >>> to_columns(rows).to_dict("records")
     [{'area_id': 'a', '0-64': 5, '65-': 3}]
     """
-    key = [c for c in table.columns if c not in (*_BAND, "count")]
-    starts, ends = (table[c].to_numpy(float, na_value=np.nan) for c in _BAND)
+    key = [c for c in table.columns if c not in BAND_COLUMNS]
+    starts, ends = (table[c].to_numpy(float, na_value=np.nan) for c in BAND_COLUMNS[:2])
     bands = pd.DataFrame({"start": starts, "end": ends}).drop_duplicates().sort_values(["start", "end"])
     names = [f"{int(s)}-" + ("" if np.isnan(e) else str(int(e))) for s, e in bands.itertuples(index=False)]
     place = {band: k for k, band in enumerate(zip(bands["start"], bands["end"].fillna(-1), strict=True))}

@@ -138,7 +138,7 @@ def load(table: str, *, town: str = SAMPLE_TOWN) -> Any:
     if table in LISTS:
         import pandas as pd
 
-        return pd.read_csv(folder / f"{table}.csv", dtype=str, keep_default_na=False)
+        return pd.read_csv(folder / f"{table}.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
     if table not in place.tables:
         raise DataAcademyError(
             "missing_table",
@@ -152,7 +152,9 @@ def load(table: str, *, town: str = SAMPLE_TOWN) -> Any:
 
 
 def _stored_types(types):
-    return {name: dtype for name, dtype in types.items() if name not in ("age_from", "age_to", "count")}
+    from dataacademy.town.bands import BAND_COLUMNS
+
+    return {name: dtype for name, dtype in types.items() if name not in BAND_COLUMNS}
 
 
 def _read(table, folder, epsg):

@@ -11,9 +11,9 @@ import pandas as pd
 import yaml
 
 from dataacademy.errors import DataAcademyError
-from dataacademy.town.bands import to_columns
+from dataacademy.town.bands import BAND_COLUMNS, to_columns
 from dataacademy.town.catalog import About
-from dataacademy.town.contract import TABLES
+from dataacademy.town.contract import TABLES, Column
 from dataacademy.town.sample import (
     ambulance,
     base,
@@ -66,26 +66,44 @@ def table_bytes(name: str, table) -> bytes:
     return stored.to_csv(index=False, lineterminator="\n").encode()
 
 
+_FOR_EXCEL = "\ufeff"  # lists that people open: without the mark Excel garbles them
+_TYPES = {"str": "文字", "Int64": "整数", "float64": "小数", "boolean": "True・False"}
+
+
 def codebook(tables: dict[str, Any]) -> pd.DataFrame:
-    """Every column of every table: label in Japanese and English, type, unit, codes and missing codes."""
+    """Every column of every table: label in Japanese and English, type, unit, codes and missing codes.
+
+    A table stored by age band has its stored columns first, then those that ``load`` makes of them.
+    """
     rows = []
     for name, table in tables.items():
-        contract = TABLES[name]
-        for column in (c for c in table.columns if c != "geometry"):
-            c = contract.columns[column]
+        columns = dict(TABLES[name].columns)
+        if TABLES[name].by_band:
+            columns = {k: c for k, c in columns.items() if k not in BAND_COLUMNS} | _bands(table) | columns
+        for column, c in columns.items():
             rows.append(
                 {
                     "table": name,
                     "column": column,
                     "label": c.label,
                     "label_en": c.en,
-                    "type": c.dtype,
+                    "type": _TYPES[c.dtype],
                     "unit": c.unit,
                     "values": _coded(c.values),
                     "missing": _coded(c.missing),
                 }
             )
     return pd.DataFrame(rows)
+
+
+def _bands(table) -> dict[str, Column]:
+    """The stored columns of a table by age band."""
+    found = {}
+    for band in (c for c in to_columns(table).columns if c not in table.columns):
+        start, end = band.split("-")
+        ages, ages_en = (f"{start}〜{end}歳", f"{start} to {end}") if end else (f"{start}歳以上", f"{start} and over")
+        found[band] = Column(f"{ages}の人数（ファイルの列）", "Int64", "人", en=f"Persons aged {ages_en} (in the file)")
+    return found
 
 
 def _coded(codes: dict[str, str]) -> str:
@@ -138,7 +156,7 @@ def build_sample(folder: Path | None = None, *, seed: int = SEED, residents: int
     with replacing_folder(folder) as fresh:
         for name, table in tables.items():
             (fresh / TABLES[name].file).write_bytes(table_bytes(name, table))
-        (fresh / "codebook.csv").write_bytes(codebook(tables).to_csv(index=False, lineterminator="\n").encode())
+        _write(fresh / "codebook.csv", _FOR_EXCEL + codebook(tables).to_csv(index=False, lineterminator="\n"))
         _write(fresh / "truths.yml", truths_text(truths))
         _write(fresh / "README.md", readme(tables, truths))
         _write(fresh / "town.json", json.dumps(asdict(about_town(tables)), ensure_ascii=False, indent=1) + "\n")
@@ -158,7 +176,7 @@ def _write_twin(folder: Path, town: Town, tables: dict[str, Any]) -> None:
     for name, content in files.items():
         (folder / "raw" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "raw" / name).write_bytes(content)
-    (folder / "defects.csv").write_bytes(raw.defects_csv(defects))
+    _write(folder / "defects.csv", _FOR_EXCEL + raw.defects_csv(defects).decode())
     found = inspect(folder / "raw", code=geo.CODE, name=geo.CITY, path=folder / "town.yml")
     _write(folder / "town.yml", town_yml(found))
     for name, table in (("inventory", inventory(found.looks)), ("problems", to_frame(found.problems))):

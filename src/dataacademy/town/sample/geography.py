@@ -134,7 +134,6 @@ ARRIVING = (34, 22, 10, 26, 110, 150, 120, 80, 48, 30, 24, 20, 22, 16, 10, 8, 9,
 PULL = {"旧市街": 36, "ニュータウン": 30, "農村": 17, "沿岸": 21}  # arrivals a year per mille of residents
 MOVING = 9  # inside the town, a year per mille of residents
 BIRTHS = {4: 20, 5: 78, 6: 98, 7: 55, 8: 11}  # a year per mille of women, by band (4: 20-24)
-HOUSEHOLD = {"旧市街": 2.05, "ニュータウン": 2.4, "農村": 2.55, "沿岸": 2.25}  # persons a household
 FLATS = {"旧市街": 0.46, "ニュータウン": 0.42, "農村": 0.03, "沿岸": 0.08}  # households in blocks of flats
 SPREAD = {"旧市街": 190, "ニュータウン": 200, "農村": 430, "沿岸": 240}  # metres: how far houses lie from the centre
 FAMILY_NAMES = (  # plainly invented: a colour or season and a thing of the sky
@@ -175,16 +174,16 @@ FAMILY_NAMES = (  # plainly invented: a colour or season and a thing of the sky
 GIVEN_NAMES = {
     "male": (
         *(
-            "一号",
-            "二号",
-            "三号",
-            "四号",
-            "五号",
-            "六号",
-            "七号",
-            "八号",
-            "九号",
-            "十号",
+            "一郎",
+            "二郎",
+            "三郎",
+            "四郎",
+            "五郎",
+            "六郎",
+            "七郎",
+            "八郎",
+            "九郎",
+            "十郎",
             "青太",
             "赤太",
             "白太",

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dataacademy.town.sample import geography as geo
-from dataacademy.town.sample import land, people
+from dataacademy.town.sample import homes, land, people
 from dataacademy.town.sample.dice import Dice
 
 SEED = 992011
@@ -56,7 +56,7 @@ def found_town(*, seed: int = SEED, residents: int = RESIDENTS) -> Town:
     """Draw the map and let ``residents`` people (more or less) live in it for six years."""
     areas = land.make_areas()
     lives = people.live(areas, residents, Dice(seed, "people"))
-    register, buildings = people.house(areas, lives.register, Dice(seed, "houses"))
+    register, buildings = homes.house(areas, lives.register, Dice(seed, "houses"))
     buildings.insert(0, "building_id", [f"B{k:05d}" for k in range(1, len(buildings) + 1)])
     register = _named(areas, register, buildings, Dice(seed, "names"))
     return Town(seed, residents / RESIDENTS, areas, land.make_hazards(areas), lives, register, buildings)
