@@ -156,7 +156,7 @@ def test_a_damaged_file_is_a_note_and_no_traceback(kind, tmp_path):
 )
 def test_what_the_reader_refuses_is_said_in_its_words(content, kind, tmp_path):
     (note,) = check(write({"表.csv": content}, tmp_path))
-    assert (note.kind, note.file, note.level) == (kind, "表.csv", "error") and note.ja and note.fix
+    assert (note.kind, note.file, note.level) == (kind, "表.csv", RULES[kind].level) and note.ja and note.fix
 
 
 # --- several problems at once ----------------------------------------------------------------------------------------
@@ -237,7 +237,7 @@ def test_the_command_names_cells_rules_reasons_and_remedies(course_copy, tmp_pat
     before = {name: (path / name).read_bytes() for name in _MANY}
     done = lint(course_copy, path, "--html", tmp_path / "報告.html", "--excel", tmp_path / "写し")
     assert done.returncode == 1, done.stderr
-    for text in ("料金.csv", "B2:B5", "1-3 数値に単位を付けない", RULES["unit_in_cell"].why, RULES["unit_in_cell"].fix):
+    for text in ("料金.csv", "B2:B5", "1-3 数値に単位を付けない", RULES["unit_in_cell"].why, "「料金（円）」"):
         assert text in done.stdout
     assert "B5:C5" in done.stdout and "B3, B5" in done.stdout and "PDF" in done.stdout
     page = (tmp_path / "報告.html").read_text(encoding="utf-8")

@@ -7,11 +7,11 @@ import unicodedata
 
 import pandas as pd
 
-from dataacademy.codes import complete_codes
+from dataacademy.codes import check_digit, complete_codes
 from dataacademy.notes import Note
 from dataacademy.tables.headings import tidy_heading
 from dataacademy.tables.known import HEADINGS
-from dataacademy.tables.lint.table import Field, Table
+from dataacademy.tables.lint.table import Field, Fix, Table
 
 _TOWN = re.compile(
     "(?:地方公共団体|市区町村|市町村|自治体|団体)コード$|(?:town|city|municipality)_?code$", re.IGNORECASE
@@ -44,8 +44,20 @@ def codes(table: Table) -> list[Note]:
             rows = field.column.rows_of(bad)
             ja = f"団体コードが、検査数字の付いた正しい6桁ではありません（{len(rows):,}セル）。"
             en = f"{len(rows):,} codes are not six digits with a right check digit."
-            notes.append(table.field_note("bad_code", ja, en, field, rows))
+            notes.append(table.field_note("bad_code", ja, en, field, rows, fix=_remedy(_plain(field)[bad[0]])))
     return notes
+
+
+def _remedy(code: str) -> Fix | None:
+    """What a code should be, as far as its digits tell."""
+    if re.fullmatch(r"\d{5}", code):
+        whole = code + check_digit(code)
+        return f"{code} は、検査数字を付けると {whole} です。", f"{code} with its check digit is {whole}."
+    if re.fullmatch(r"\d{6}", code):
+        whole = code[:5] + check_digit(code[:5])
+        ja = f"検査数字が合いません。{code[:5]} の町なら {whole} です。打ち間違いがないか、元の資料で確かめてください。"
+        return ja, f"The check digit is wrong: {code[:5]} would be {whole}. Look the code up."
+    return None
 
 
 def _faults(field: Field) -> tuple[list[int], list[int]]:

@@ -6,6 +6,8 @@ import re
 
 from dataacademy.notes import Note
 from dataacademy.tables.headings import tidy_heading
+from dataacademy.tables.lint.address import addresses
+from dataacademy.tables.lint.spaces import name_of, visible
 from dataacademy.tables.lint.structure import code_heading
 from dataacademy.tables.lint.table import Field, Table
 
@@ -67,13 +69,16 @@ def _under_merge(table: Table, field: Field) -> bool:
 
 
 def _twice(table: Table) -> list[Note]:
-    notes, seen = [], set()
+    notes: list[Note] = []
+    seen: dict[str, str] = {}
     for field in table.fields:
+        cell = addresses({field.place: [field.heading_row]})
         if field.name and field.name in seen and not _levels(table):
-            ja, en = f"見出し「{field.name}」が2つ以上あります。", f"The heading {field.name!r} occurs more than once."
+            ja = f"見出し「{field.name}」が {seen[field.name]} と {cell} にあります。"
+            en = f"The heading {field.name!r} stands in {seen[field.name]} and in {cell}."
             places = {field.place: [field.heading_row]}
             notes.append(table.note("duplicate_heading", ja, en, places, field=field, value=field.written))
-        seen.add(field.name)
+        seen.setdefault(field.name, cell)
     return notes
 
 
@@ -85,9 +90,9 @@ def _letters(table: Table) -> list[Note]:
             found = _ODD.search(text)
             if found and not is_set_apart(text) and "\n" not in text:
                 right = tidy_heading(text)
-                ja = (
-                    f"見出し「{text}」に、見た目の似た別の文字「{found[0]}」（U+{ord(found[0]):04X}）が使われています。"
-                )
+                text = text.replace("\u3000", visible("\u3000"))
+                letter = name_of(found[0]) if found[0].isspace() else f"「{found[0]}」"
+                ja = f"見出し「{text}」に、見た目の似た別の文字{letter}（U+{ord(found[0]):04X}）が使われています。"
                 ja += f"正しくは「{right}」です。" if right != text else ""
                 en = f"The heading holds U+{ord(found[0]):04X}, which only looks right."
                 places = {field.place: [row]}

@@ -53,7 +53,8 @@ def _gaps(table: Table, field: Field, found: Dates) -> list[Note]:
     for period, before, step in steps:
         lost = [period_name(unit, p) for p in range(before + step, period, step)]
         row = int(np.flatnonzero(ordinals == period)[0])
-        ja = f"「{field.name}」に{'、'.join(lost[:6])}{'など' if len(lost) > 6 else ''}がありません。"
+        shown = "、".join(lost[:6]) + ("など" if len(lost) > 6 else "")
+        ja = f"「{field.name}」に{shown}がありません（{int(table.rows[row]) + 1}行目の前です）。"
         en = f"{field.name} skips {len(lost)} periods before this row."
         notes.append(table.field_note("missing_period", ja, en, field, np.array([row])))
     return notes

@@ -20,14 +20,16 @@ _KM = 111.2  # of one degree of latitude
 _FAR, _TOWN = 5.0, 60.0  # km: from the nearest other place; size of what may be one town
 _SAME = 5  # places of the same name that must agree before a datum is called old
 _SAYS = {
-    "no_coordinates": "緯度・経度が空欄です。",
-    "null_island": "緯度・経度が 0, 0 です（アフリカの沖になります）。",
-    "swapped": "緯度と経度が入れかわっています。",
-    "degrees_minutes_seconds": "緯度・経度が度・分・秒で書かれています。",
-    "bad_coordinates": "緯度・経度を数として読めません。",
-    "outside_japan": "緯度・経度が日本の範囲にありません。",
-    "outside_town": "ほかの場所から遠く離れています。",
+    "no_coordinates": "緯度・経度が空欄です",
+    "null_island": "緯度・経度が 0, 0 です（アフリカの沖になります）",
+    "swapped": "緯度と経度が入れかわっています",
+    "degrees_minutes_seconds": "緯度・経度が度・分・秒で書かれています",
+    "bad_coordinates": "緯度・経度を数として読めません",
+    "outside_japan": "緯度・経度が日本の範囲にありません",
 }
+_NOWHERE = "位置が入っていません"  # of a feature of a map
+_EMPTY = 1e30  # programs write numbers beyond for "no position"
+_COMPASS = ("北", "北東", "東", "南東", "南", "南西", "西", "北西")
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,12 +54,19 @@ class Places:
     lon: np.ndarray
     names: list[str]
 
-    def notes(self, kind: str, at: Sequence[int], value_of: Callable[[int], str]) -> list[Note]:
-        """Notes on some rows (their places in ``rows``): one each, or one for all if they are many."""
+    def notes(
+        self, kind: str, at: Sequence[int], value_of: Callable[[int], str], say: Callable[[int], str] | None = None
+    ) -> list[Note]:
+        """Notes on some rows (their places in ``rows``): one each, or one for all if they are many.
+
+        ``value_of`` and ``say`` give the value and the sentence (without its full stop) for the first row of a note.
+        """
         found = []
         for group in [list(at)] if len(at) > FEW else [[i] for i in at]:
-            many = f"（{len(group):,}行）" if len(group) > 1 else ""
-            ja = _SAYS[kind].rstrip("。") + many + "。"
+            ja = say(group[0]) if say else _SAYS[kind]
+            if kind == "no_coordinates" and self.sheet.is_map:
+                ja = _NOWHERE
+            ja += (f"（{len(group):,}{'地物' if self.sheet.is_map else '行'}）" if len(group) > 1 else "") + "。"
             places = dict.fromkeys(self.columns, self.rows[group])
             note = sheet_note(
                 self.sheet, kind, ja, RULES[kind].en + ".", places, column=self.heading, value=value_of(group[0])
@@ -117,7 +126,8 @@ def points(sheet: Sheet, rows: np.ndarray, lat: np.ndarray, lon: np.ndarray, nam
     """The places of a map's points, and the notes on them."""
     places = Places(sheet, (), "", rows, lat, lon, names)
     odd = np.flatnonzero(~(_within(lat, "lat") & _within(lon, "lon")))
-    return places, _examine(places, odd, lat[odd].tolist(), lon[odd].tolist())
+    written = [["" if abs(degree) > _EMPTY else degree for degree in axis[odd].tolist()] for axis in (lat, lon)]
+    return places, _examine(places, odd, *written)
 
 
 def far_away(places: Iterable[Places]) -> list[Note]:
@@ -145,7 +155,13 @@ def far_away(places: Iterable[Places]) -> list[Note]:
             for i in np.flatnonzero(np.hypot(px, py) > limit)  # NaN is not
             if np.partition(np.hypot(x - px[i], y - py[i]), 2)[2] > _FAR  # itself, perhaps a twin, and the next
         ]
-        notes += p.notes("outside_town", far, lambda i, p=p: f"{p.lat[i]:.5f}, {p.lon[i]:.5f}")
+        away = np.hypot(px, py)
+        notes += p.notes(
+            "outside_town",
+            far,
+            lambda i, p=p: f"{p.lat[i]:.5f}, {p.lon[i]:.5f}",
+            lambda i, away=away: f"ほかの場所から遠く離れています（町の中心から約{away[i]:,.0f}km）",
+        )
     return notes
 
 
@@ -181,11 +197,24 @@ def old_datum(places: Iterable[Places]) -> list[Note]:
             same, off = np.abs(moved - b).max(axis=1) < 0.0005, np.abs(a - b).max(axis=1) > 0.0015
             if (same & off).mean() >= 0.8:
                 told.add(p.sheet.file)
-                ja = f"緯度・経度が日本測地系（旧）のようです。「{other.sheet.file}」にある同じ名前の場所と、"
-                ja += "どれも約400mずれています。"
-                en = f"All places lie about 400 m off those of {other.sheet.file}, as in the Tokyo datum."
+                metres, direction = _displacement(a[same & off], b[same & off])
+                ja = f"緯度・経度が日本測地系（旧）のようです。「{other.sheet.file}」にある同じ名前の場所より、"
+                ja += f"どれも約{metres}m{direction}にずれています。"
+                en = f"All places lie about {metres} m off those of {other.sheet.file}, as in the Tokyo datum."
                 notes.append(sheet_note(p.sheet, "tokyo_datum", ja, en, {}, column=p.heading))
     return notes
+
+
+def _displacement(found: np.ndarray, right: np.ndarray) -> tuple[int, str]:
+    """How far (metres, to ten) and in which direction places lie from where they should; rows of (lat, lon).
+
+    >>> _displacement(np.array([[35.0, 135.0]]), np.array([[35.00322, 134.99722]]))
+    (440, '南東')
+    """
+    lat, lon = np.median(found - right, axis=0)
+    x, y = lon * np.cos(np.radians(float(right[0, 0]))), lat
+    metres = round(float(np.hypot(x, y)) * _KM * 100) * 10
+    return metres, _COMPASS[round(float(np.degrees(np.arctan2(x, y))) / 45) % 8]
 
 
 def _by_name(p: Places) -> dict[str, tuple[float, float]]:

@@ -20,6 +20,7 @@ _NO_ID = re.compile("電話|FAX|ファ|郵便|法人|内線|コード|会員|年
 _BOUND = re.compile("年齢|age|月|年|from|to$|階級", re.IGNORECASE)  # numbers that are part of a key
 _IDENTIFIES = 0.9  # share of different values from which on a column tells the rows apart
 _KEYED, _FULL = 0.8, 0.5
+_NAMED = 3  # columns that a note names
 
 
 def repeats(table: Table, dates: dict[int, Dates]) -> list[Note]:
@@ -37,11 +38,7 @@ def repeats(table: Table, dates: dict[int, Dates]) -> list[Note]:
     twice = codes.duplicated().to_numpy() & ~garbled & ((codes >= 0).sum(axis=1) > 1).to_numpy()
     if not (id_ or key or _identified(codes[~twice])):
         twice[:] = False
-    notes = table.row_notes(
-        "duplicate_row",
-        table.rows[twice],
-        lambda row, n: (f"前にある行とすべて同じ行が{n:,}行あります。", f"{n:,} rows repeat an earlier one."),
-    )
+    notes = table.row_notes("duplicate_row", table.rows[twice], lambda row, n: _repeated(table, codes, row, n))
     again = np.zeros(n, dtype=bool)
     if id_:
         values = codes[id_.place]
@@ -49,20 +46,27 @@ def repeats(table: Table, dates: dict[int, Dates]) -> list[Note]:
         for row in np.flatnonzero(again):
             value = id_.column.stripped[id_.column.codes[row]]
             first = int(table.rows[np.flatnonzero(values == values[row])[0]]) + 1
-            ja = f"「{id_.name}」の{value}は、{first}行目にもあります。"
+            ja = f"「{id_.name}」の{value}は、{first}行目と同じです。"
             en = f"{id_.name} {value} occurs in row {first}, too."
             notes.append(table.note("duplicate_id", ja, en, {id_.place: [table.rows[row]]}, field=id_, value=value))
     if key:
         same = codes[key].duplicated().to_numpy() & ~twice & ~again & ~garbled
+        named = [f.name for f in table.fields if f.place in key and len(f.column.words) > 1]
         notes += table.row_notes(
-            "duplicate_period",
-            table.rows[same],
-            lambda row, n: (
-                f"地区や時期などが同じ行が前にもあります（{n:,}行）。",
-                f"{n:,} rows repeat area and period.",
-            ),
+            "duplicate_period", table.rows[same], lambda row, n: _repeated(table, codes[key], row, n, named)
         )
     return notes
+
+
+def _repeated(table: Table, codes: pd.DataFrame, row: int, n: int, named: list[str] | None = None) -> tuple[str, str]:
+    """That a row of the sheet (and those below it, n in all) repeats another one, in all columns or in those named."""
+    values = codes.to_numpy()
+    at = int(np.flatnonzero(table.rows == row)[0])
+    first = int(table.rows[np.flatnonzero((values == values[at]).all(axis=1))[0]]) + 1
+    what = "・".join(f"「{name}」" for name in (named or [])[:_NAMED]) + ("など" if len(named or []) > _NAMED else "")
+    same = f"{what}が{first}行目と同じです" if named else f"{first}行目とまったく同じ行です"
+    more = f"。続く{n - 1:,}行も、前にある行と同じです。" if n > 1 else "。"
+    return f"{row + 1}行目は、{same}{more}", f"Row {row + 1} repeats row {first} ({n:,} rows in all)."
 
 
 def _identified(codes: pd.DataFrame) -> bool:

@@ -131,10 +131,10 @@ def gaps(files: Iterable[str]) -> list[Note]:
         for period, before, step in missing_steps(periods):
             lost = range(before + step, period, step)
             shown = "、".join(period_name(unit, p) for p in lost[:6]) + ("など" if len(lost) > 6 else "")
-            ja = f"{shown}のファイルがありません（その前は{period_name(unit, before)}）。"
+            ja = f"{shown}のファイルがありません（このファイルの一つ前は{period_name(unit, before)}です）。"
             en = f"{len(lost)} files of the series are missing before this one."
-            note = sheet_note(Sheet(group[period], "", []), "missing_period", ja, en, {})
-            notes.append(replace(note, value=period_name(unit, lost[0])))
+            missing = f"ないのは {period_name(unit, lost[0])}"
+            notes.append(sheet_note(Sheet(group[period], "", []), "missing_period", ja, en, {}, value=missing))
     return notes
 
 

@@ -94,6 +94,8 @@ class Sheet:
         What a workbook has besides values; rows and columns from 0.  ``errors`` has the text of each error.
     ragged
         Rows of a text file whose number of fields is not the heading's: ``{row: fields}``.
+    surplus
+        What stands in the fields too many of such rows: ``{row: texts}``.
     fields
         The usual number of fields.
     unicode
@@ -113,6 +115,7 @@ class Sheet:
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     objects: list[Merge] = field(default_factory=list)
     ragged: dict[int, int] = field(default_factory=dict)
+    surplus: dict[int, list[str]] = field(default_factory=dict)
     fields: int = 0
     unicode: bool = True
     workbook: bool = False

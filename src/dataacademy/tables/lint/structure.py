@@ -11,9 +11,11 @@ from dataacademy.notes import Note
 from dataacademy.tables.layout import Merge
 from dataacademy.tables.lint.sheet import Sheet
 from dataacademy.tables.lint.table import FEW, Table, runs, sheet_note
+from dataacademy.tables.reading import quote
 
 _AREA = re.compile("[都道府県市区町村郡]|丁目|地区|地域|学区|全国|コード|code|area|region|name", re.IGNORECASE)
 _CODES = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_SUM = re.compile("計|総数|合算|total", re.IGNORECASE)
 
 
 def structure(table: Table) -> list[Note]:
@@ -42,8 +44,9 @@ def _above(table: Table) -> list[int]:
 
 
 def _rows(table: Table, kind: str, rows: list[int], ja: str, en: str) -> Note:
-    """One note from the first to the last of the rows."""
-    return table.whole_rows(kind, range(rows[0], rows[-1] + 1), ja, en)
+    """One note from the first to the last of the rows, with the first text."""
+    text = next((text for c in table.used if (text := table.cell(rows[0], c))), "")
+    return table.whole_rows(kind, range(rows[0], rows[-1] + 1), ja, en, value=text)
 
 
 def _rows_of(table: Table, kind: str) -> list[int]:
@@ -57,11 +60,13 @@ def _filled(table: Table) -> np.ndarray:
 
 
 def _totals(table: Table) -> list[Note]:
-    return table.row_notes(
-        "total_row",
-        table.totals,
-        lambda row, n: ("合計や小計の行がデータに混ざっています。", "Rows of totals stand among the data."),
-    )
+    ja, en = "合計や小計の行がデータに混ざっています。", "Rows of totals stand among the data."
+    return [table.whole_rows("total_row", run, ja, en, value=_label(table, run[0])) for run in runs(table.totals)]
+
+
+def _label(table: Table, row: int) -> str:
+    """What a row of totals is called."""
+    return next((text for c in table.used if _SUM.search(text := table.cell(row, c))), "")
 
 
 def _blank(table: Table) -> list[Note]:
@@ -192,11 +197,14 @@ def _errors(sheet: Sheet) -> list[Note]:
 def _ragged(sheet: Sheet) -> list[Note]:
     notes = []
     for run in runs(sheet.ragged):
-        has = sheet.ragged[run[0]]
-        ja = f"欄の数が{has}で、見出しの{sheet.fields}と合いません（{len(run)}行）。"
+        has, surplus = sheet.ragged[run[0]], sheet.surplus.get(run[0], [])
+        much = f"より{abs(has - sheet.fields)}つ{'多く' if surplus else '少なく'}なっています"
+        shown = "、".join(f"「{text}」" for text in map(quote, surplus) if text)
+        ja = f"{run[0] + 1}行目は欄が{has}つ{'あり' if surplus else 'しかなく'}、見出しの{sheet.fields}つ{much}"
+        ja += (f"（余った値{shown}）" if shown else "") + (f"。続く{len(run) - 1}行も合いません。" if run[1:] else "。")
         en = f"{has} fields where the heading has {sheet.fields} ({len(run)} rows)."
         places = dict.fromkeys(range(sheet.fields), run)
-        notes.append(sheet_note(sheet, "ragged_row", ja, en, places, value=str(has)))
+        notes.append(sheet_note(sheet, "ragged_row", ja, en, places, value=next(filter(None, surplus), "")))
     return notes
 
 

@@ -22,6 +22,7 @@ from dataacademy.tables.values import is_number
 
 _SENTENCE = 20  # letters from which on a text alone in its row is a remark
 FEW = 5  # more cells of one kind in one column make one note
+Fix = tuple[str, str]  # how to mend it, Japanese and English
 
 
 @dataclass(eq=False)
@@ -135,16 +136,28 @@ class Table:
         *,
         field: Field | None = None,
         value: str = "",
+        fix: Fix | None = None,
     ) -> Note:
         """A note on the cells ``{column: rows}`` of the sheet."""
-        return sheet_note(self.sheet, kind, ja, en, places, column=field.name if field else "", value=value)
+        column = field.name if field else ""
+        return sheet_note(self.sheet, kind, ja, en, places, column=column, value=value, fix=fix)
 
     def field_note(
-        self, kind: str, ja: str, en: str, field: Field, rows: np.ndarray, *, more: Iterable[int] = ()
+        self,
+        kind: str,
+        ja: str,
+        en: str,
+        field: Field,
+        rows: np.ndarray,
+        *,
+        more: Iterable[int] = (),
+        value: str | None = None,
+        fix: Fix | None = None,
     ) -> Note:
         """A note on some data rows (their places among the rows of data) of one column, and ``more`` sheet rows."""
         at = np.unique(np.concatenate([self.rows[rows], np.fromiter(more, dtype=int)])).astype(int)
-        return self.note(kind, ja, en, {field.place: at}, field=field, value=self.cell(int(at[0]), field.place))
+        first = self.cell(int(at[0]), field.place) if value is None else value
+        return self.note(kind, ja, en, {field.place: at}, field=field, value=first, fix=fix)
 
     def cell_notes(self, kind: str, say, field: Field, rows: np.ndarray) -> list[Note]:
         """One note a cell, or one for all if they are more than FEW; ``say(value, n)`` gives the two texts."""
@@ -157,12 +170,9 @@ class Table:
         """One note for each run of adjacent rows of the sheet; ``say(first row, n)`` gives the two texts."""
         return [self.whole_rows(kind, run, *say(run[0], len(run))) for run in runs(rows)]
 
-    def whole_rows(self, kind: str, rows: Iterable[int], ja: str, en: str) -> Note:
-        """A note on whole rows of the table."""
-        rows = list(rows)
-        texts = [self.cell(rows[0], c) for c in self.used]
-        shown = "　".join(text for text in texts if text)
-        return self.note(kind, ja, en, dict.fromkeys(range(self.used[0], self.used[-1] + 1), rows), value=shown)
+    def whole_rows(self, kind: str, rows: Iterable[int], ja: str, en: str, *, value: str = "") -> Note:
+        """A note on whole rows of the table; it does not quote them, since a row may tell of a person."""
+        return self.note(kind, ja, en, dict.fromkeys(range(self.used[0], self.used[-1] + 1), list(rows)), value=value)
 
 
 def sheet_note(
@@ -174,8 +184,12 @@ def sheet_note(
     *,
     column: str = "",
     value: str = "",
+    fix: Fix | None = None,
 ) -> Note:
-    """A note on the cells ``{column: rows}`` of a sheet, with the level and the way out that the rule states."""
+    """A note on the cells ``{column: rows}`` of a sheet, with the level and the way out that the rule states.
+
+    ``fix`` is the way out in Japanese and English where the cells themselves tell more than the rule does.
+    """
     rule = RULES[kind]
     first = [min(rows) for rows in places.values() if len(rows)]
     return Note(
@@ -183,8 +197,8 @@ def sheet_note(
         ja,
         en,
         level=rule.level,
-        fix=rule.fix,
-        fix_en=rule.fix_en,
+        fix=fix[0] if fix else rule.fix,
+        fix_en=fix[1] if fix else rule.fix_en,
         file=sheet.file,
         sheet=sheet.name,
         row=int(min(first)) + 1 if first else None,

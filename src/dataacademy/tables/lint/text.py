@@ -24,9 +24,16 @@ def read_text(path: Path, file: str) -> tuple[Sheet, str]:
     if not columns:
         return Sheet(file, "", [], unicode=unicode), scanned.encoding
     ragged, usual = _ragged(columns, scanned.lengths)
+    surplus = {row: [_word(column, row) for column in columns[usual:n]] for row, n in ragged.items() if n > usual}
     if ragged:
         columns = [column.without(np.fromiter(ragged, dtype=int)) for column in columns[:usual]]
-    return Sheet(file, "", columns, unicode=unicode, ragged=ragged, fields=usual), scanned.encoding
+    sheet = Sheet(file, "", columns, unicode=unicode, ragged=ragged, surplus=surplus, fields=usual)
+    return sheet, scanned.encoding
+
+
+def _word(column: Column, row: int) -> str:
+    code = column.codes[row]
+    return column.words[code] if code >= 0 else ""
 
 
 def _ragged(columns: list[Column], lengths: np.ndarray) -> tuple[dict[int, int], int]:

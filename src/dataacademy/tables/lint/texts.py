@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -10,7 +11,9 @@ import numpy as np
 from dataacademy.notes import Note
 from dataacademy.tables.lint.headings import is_set_apart, written
 from dataacademy.tables.lint.numbers import OTHER
-from dataacademy.tables.lint.table import Field, Table
+from dataacademy.tables.lint.rules import RULES
+from dataacademy.tables.lint.spaces import spaces_around, spaces_in_words, visible
+from dataacademy.tables.lint.table import Field, Fix, Table
 
 _FREE = re.compile(
     "備考|特記|意見|自由|理由|内容|説明|詳細|コメント|感想|メモ|摘要|要望|紹介|概要|事項|注記"
@@ -20,6 +23,8 @@ _FREE = re.compile(
 _LONG, _SHORT = 25, 60  # letters: free texts are longer, values with a line break shorter
 _BREAK = re.compile(r"[\r\n]")
 _INNER = re.compile("[^\\s][ \u3000]{2,}[^\\s]")
+_SAVE = ("字は変えずに、UTF-8で保存し直してください。", "Keep the letters, and save the file as UTF-8.")
+_SHOWN = 3  # letters that a note names
 _MACHINE = re.compile(  # № ℡ Ⅰ ① ㈱ ㌔ ㍻, and letters made by somebody (外字)
     "[\u2116\u2121\u2160-\u217f\u2460-\u249b\u3200-\u32ff\u3300-\u3357\u337b-\u337f\ue000-\uf8ff]"
 )
@@ -49,14 +54,19 @@ def _heading_rows(table: Table, field: Field, test) -> list[int]:
     return [row for row in table.heading if test(written(table, row, field.place))]
 
 
-def _column_note(table: Table, kind: str, say, field: Field, words: list[int], heading: list[int]) -> list[Note]:
-    """A note on the cells with these words and on heading cells; none if there are none."""
+def _column_note(
+    table: Table, kind: str, say, field: Field, words: list[int], heading: list[int], *, fix: Fix | None = None
+) -> list[Note]:
+    """A note on the cells with these words and on heading cells; none if there are none.
+
+    ``say(texts, n)`` gives the two texts for what stands in the n cells, the first cell's text first.
+    """
     rows = field.column.rows_of(words) if words else np.array([], dtype=int)
     n = len(rows) + len(heading)
     if not n:
         return []
-    first = written(table, heading[0], field.place) if heading else field.column.words[words[0]]
-    return [table.field_note(kind, *say(first, n), field, rows, more=heading)]
+    found = [*(written(table, row, field.place) for row in heading), *(field.column.words[i] for i in words)]
+    return [table.field_note(kind, *say(found, n), field, rows, more=heading, fix=fix)]
 
 
 def _mojibake(table: Table, field: Field) -> list[Note]:
@@ -88,10 +98,15 @@ def _spaces(table: Table, field: Field) -> list[Note]:
         ]
     heading = _heading_rows(table, field, lambda text: is_set_apart(text) and not _BREAK.search(text))
 
-    def say(text, n):
-        return f"体裁のための空白が{n:,}セルにあります。", f"{n:,} cells hold spaces for looks."
+    def say(texts, n):
+        around = [spaces_around(text) for text in texts]
+        names = ["前後の余分な空白"] * any(around) + ["体裁のための空白"] * (not all(around))
+        first = ("最初は、" if n > 1 else "") + spaces_in_words(texts[0], "見出し" if heading else "値")
+        return f"{'や'.join(names)}が{n:,}セルにあります（{first}）。", f"{n:,} cells hold spaces for looks."
 
-    return _column_note(table, "spaces_for_looks", say, field, words, heading)
+    notes = _column_note(table, "spaces_for_looks", say, field, words, heading)
+    first = written(table, notes[0].row - 1, field.place) if notes else ""
+    return [replace(note, value=visible(first)) for note in notes]
 
 
 def _is_spread(text: str) -> bool:
@@ -109,7 +124,7 @@ def _line_breaks(table: Table, field: Field) -> list[Note]:
         words = [i for i, word in enumerate(column.words) if _BREAK.search(word) and len(word) <= _SHORT]
     heading = _heading_rows(table, field, lambda text: bool(_BREAK.search(text)))
 
-    def say(text, n):
+    def say(_, n):
         return f"セルの中の改行が{n:,}セルにあります。", f"{n:,} cells hold a line break."
 
     return _column_note(table, "line_break", say, field, words, heading)
@@ -126,27 +141,34 @@ def _is_extension(letter: str) -> bool:
 
 
 def _machine_dependent(table: Table, field: Field) -> list[Note]:
-    def odd(text: str) -> str:
-        found = _MACHINE.search(text)
-        if found:
-            return found[0]
+    def odd(text: str) -> list[str]:
+        found = _MACHINE.findall(text)
         if table.sheet.unicode or text.isascii():
-            return ""
-        return next((letter for letter in text if letter > "\x7f" and _is_extension(letter)), "")
+            return found
+        return found + [letter for letter in text if letter > "\x7f" and letter not in found and _is_extension(letter)]
 
     words, column = [], field.column
     if not table.sheet.unicode or _joined(_MACHINE, column.words):
         words = [i for i, word in enumerate(column.words) if odd(word)]
     heading = _heading_rows(table, field, lambda text: bool(odd(text)))
+    texts = [*(written(table, row, field.place) for row in heading), *(column.words[i] for i in words)]
+    letters = list(dict.fromkeys(letter for text in texts for letter in odd(text)))
+    signs = [letter for letter in letters if _MACHINE.fullmatch(letter)]
+    names = [letter for letter in letters if letter not in signs]  # 髙 﨑: right as they are, the encoding is not
 
-    def say(text, n):
-        letter = odd(text)
-        return (
-            f"機種依存文字（「{letter}」など）が{n:,}セルにあります。",
-            f"{n:,} cells hold letters such as {letter!r}.",
-        )
+    def say(_, n):
+        shown = "".join(f"「{letter}」" for letter in (signs or names)[:_SHOWN])
+        shown += "など" if len(letters) > _SHOWN or (signs and names) else ""
+        en = f"{n:,} cells hold letters such as {letters[0]!r}."
+        if signs:
+            return f"機種依存文字{shown}が{n:,}セルにあります。", en
+        return f"{shown}（{n:,}セル）は、開くソフトによって化けます。", en
 
-    return _column_note(table, "machine_dependent", say, field, words, heading)
+    fix = None if signs and not names else _SAVE
+    if signs and names:
+        rule = RULES["machine_dependent"]
+        fix = (f"{rule.fix}「{names[0]}」などは{_SAVE[0]}", f"{rule.fix_en} {_SAVE[1]}")
+    return _column_note(table, "machine_dependent", say, field, words, heading, fix=fix)
 
 
 def _omitted(table: Table) -> list[Note]:

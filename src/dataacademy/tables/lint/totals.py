@@ -10,6 +10,7 @@ import pandas as pd
 
 from dataacademy.notes import Note
 from dataacademy.tables.known import age_bands, match_columns
+from dataacademy.tables.lint.address import letters
 from dataacademy.tables.lint.numbers import spelling
 from dataacademy.tables.lint.sums import holds_both, mismatched
 from dataacademy.tables.lint.table import Field, Table
@@ -107,24 +108,61 @@ def _both_in_part(table, fields, numbers, groups, wrong: _Wrong) -> tuple[list[N
         for part in group.parts:
             others = numbers[[c for c in group.parts if c != part]].sum(axis=1)
             equal = off & (numbers[part] == numbers[group.total]) & (others > 0)
-            notes += _part_notes(table, fields[part], np.flatnonzero(equal), others, wrong)
+
+            def same(_, value: str, n: int, part=fields[part], total=fields[group.total]) -> str:
+                ja = f"「{part.name}」の{value}は「{total.name}」と同じ値です。"
+                return ja + f"「{part.last}」に合計が入っているようです（{n:,}セル）。"
+
+            notes += _part_notes(table, fields[part], np.flatnonzero(equal), others, wrong, same)
             mended.loc[equal, [group.total, *group.parts]] = np.nan
     if bands["male"] and bands["male"].keys() == bands["female"].keys():
         men = numbers[[bands["male"][band] for band in bands["male"]]]
         women = numbers[[bands["female"][band] for band in bands["male"]]]
         place = named.get("male", men.columns[0])
         rows = [row for row in np.flatnonzero(holds_both(men, women)).tolist() if (row, place) not in wrong.excess]
-        notes += _part_notes(table, fields[place], rows, women.sum(axis=1), wrong)
+        columns = column_names(sorted({place, *men.columns}), set(women.columns))
+
+        def both(row: int, _, n: int) -> str:
+            at = int(table.rows[row]) + 1
+            more = f"ほか{n - 1:,}行も同じです。" if n > 1 else ""
+            ja = f"{at}行目は、男性の列（{columns}）に男女の合計が入っているようです。{more}"
+            if named.keys() >= {"total", "male"} and _holds_all(numbers.loc[row], named, float(women.sum(axis=1)[row])):
+                ja += f"{fields[named['total']].last} {letters(named['total'])}{at} も大きすぎます。"
+            return ja
+
+        notes += _part_notes(table, fields[place], rows, women.sum(axis=1), wrong, both)
     return notes, mended
 
 
-def _part_notes(table, part: Field, rows, excess: pd.Series, wrong: _Wrong) -> list[Note]:
+def _holds_all(row: pd.Series, named: dict[str, int], women: float) -> bool:
+    """Whether a total is the sum of men who are everybody and the women, who are so counted twice."""
+    return bool(np.isclose(row[named["total"]], row[named["male"]] + women))
+
+
+def column_names(columns: list[int], between: set[int]) -> str:
+    """Columns by their letters; runs that only columns ``between`` interrupt are told by their ends.
+
+    >>> column_names([8, 10, 12, 14], {9, 11, 13}), column_names([1, 2, 5], set())
+    ('I〜O', 'B〜C、F')
+    """
+    spans: list[list[int]] = []
+    for c in columns:
+        if spans and all(other in between for other in range(spans[-1][1] + 1, c)):
+            spans[-1][1] = c
+        else:
+            spans.append([c, c])
+    return "、".join(letters(a) if a == b else f"{letters(a)}〜{letters(b)}" for a, b in spans)
+
+
+def _part_notes(table, part: Field, rows, excess: pd.Series, wrong: _Wrong, say) -> list[Note]:
+    """Notes on parts that hold the total; ``say(row, value, n)`` is the sentence for the first of n rows."""
     for row in rows:
         wrong.excess[int(row), part.place] = float(excess.iloc[row])
+    first = {table.cell(int(table.rows[row]), part.place): int(row) for row in list(rows)[::-1]}
     return table.cell_notes(
         "sum_in_part",
         lambda value, n: (
-            f"「{part.name}」の{value}は、ほかの部分も合わせた合計のようです（{n:,}セル）。",
+            say(first[value], value, n),
             f"{part.name} {value} seems to be the total of all parts ({n:,} cells).",
         ),
         part,

@@ -10,7 +10,7 @@ from dataacademy.notes import Note
 from dataacademy.tables.lint.dates import speaks_of_dates
 from dataacademy.tables.lint.numbers import COMMA, FULL, MARK, OTHER, PLAIN, SEVERAL, TRIANGLE, UNIT, Numbers
 from dataacademy.tables.lint.sheet import TEXT
-from dataacademy.tables.lint.table import Field, Table
+from dataacademy.tables.lint.table import FEW, Field, Table
 from dataacademy.tables.values import UNITS
 
 _SPELLINGS = {
@@ -32,6 +32,18 @@ _AMOUNT = re.compile(
 _UNIT_AT_END = re.compile(rf"(?:{UNITS}|％|平米|坪|グラム|キロ|リットル|ℓ|L|kl|kL)$")
 _BRACKETS = re.compile(r"[(（\[【]([^)）\]】]+)[)）\]】]")
 _STATED = re.compile(rf"単位|[(（]\s*(?:{UNITS}|％)\s*[)）]")
+_USUAL = (  # units that an example may show, by the words of a heading
+    ("時間", "分"),
+    ("面積", "㎡"),
+    ("距離|延長|長さ|幅員|水深|深さ", "m"),
+    ("重量|体重", "kg"),
+    ("身長", "cm"),
+    ("量$", "t"),
+)
+_A_KIND = (
+    "区分ならこのままでよく、数値として使うなら空欄にしてください。",
+    "Fine if it is a class; leave the cells empty if the column is to be computed with.",
+)
 _AGE = re.compile(r"年齢$|^歳$|(?:^|_)age$", re.IGNORECASE)
 _COUNT = re.compile(
     "(?:人口|人数|世帯数?|件数|回数|戸数|棟数|台数|者数|定員|席数|床数|校数|所数|施設数|死亡|出生|転入|転出)$"
@@ -90,12 +102,21 @@ def _spelling(table: Table, field: Field) -> list[Note]:
         rows = field.column.rows_of(_words(numbers, kind))
         if not len(rows) or (kind in (UNIT, SEVERAL) and speaks_of_dates(field.name)):
             continue
+        fix = None
         if kind == UNIT:
-            units = "」「".join(dict.fromkeys(numbers.units[i] for i in _words(numbers, UNIT)))
-            ja = f"数値に単位「{units}」が付いています"
-        notes.append(
-            table.field_note(name, f"{ja}（{len(rows):,}セル）。", f"{en} ({len(rows):,} cells).", field, rows)
-        )
+            units = list(dict.fromkeys(numbers.units[i] for i in _words(numbers, UNIT)))
+            ja = f"数値に単位「{'」「'.join(units)}」が付いています"
+            shown = f"{_bare(field)}（{units[0]}）"
+            fix = (
+                f"単位は見出しに「{shown}」のように書き、セルは数字だけにしてください。",
+                f"Put it into the heading: {shown}.",
+            )
+        elif kind == TRIANGLE:
+            word = _words(numbers, TRIANGLE)[0]
+            right = f"{numbers.values[word]:.15g}{numbers.units.get(word, '')}"
+            fix = f"「{field.column.stripped[word]}」は「{right}」と書いてください。", f"Write {right}."
+        n = f"{len(rows):,}"
+        notes.append(table.field_note(name, f"{ja}（{n}セル）。", f"{en} ({n} cells).", field, rows, fix=fix))
     if not notes:
         notes += _as_text(table, field)
     marks = field.column.rows_of(_words(numbers, MARK))
@@ -104,12 +125,28 @@ def _spelling(table: Table, field: Field) -> list[Note]:
         ja, en = f"数値の列に記号「{shown}」があります（{len(marks):,}セル）。", f"{len(marks):,} cells hold a symbol."
         notes.append(table.field_note("special_symbol", ja, en, field, marks))
     others = field.column.rows_of(_words(numbers, OTHER))
+    same = field.column.stripped[field.column.codes[others[0]]] if len(others) > FEW else ""
+    if same and (alike := _alike(field, others, same)):
+        ja = f"{len(others):,}セル{'のほとんど' * (alike < len(others))}が同じ言葉「{same}」です。"
+        en = f"{len(others):,} cells hold no number, {alike:,} of them {same!r}."
+        return [*notes, table.field_note("not_a_number", ja, en, field, others, fix=_A_KIND)]
     return notes + table.cell_notes(
         "not_a_number",
         lambda value, n: (f"数値の列に、数値でない値があります（{n:,}セル）。", f"{n:,} cells hold no number."),
         field,
         others,
     )
+
+
+def _alike(field: Field, rows: np.ndarray, word: str) -> int:
+    """How many of the rows hold the word, if nearly all do; else 0."""
+    n = sum(field.column.stripped[code] == word for code in field.column.codes[rows].tolist())
+    return n if n >= 0.9 * len(rows) else 0
+
+
+def _bare(field: Field) -> str:
+    """The heading without what it says in brackets."""
+    return _BRACKETS.sub("", field.last).strip()
 
 
 def _as_text(table: Table, field: Field) -> list[Note]:
@@ -137,7 +174,10 @@ def _unit_missing(table: Table, field: Field) -> list[Note]:
         return []
     ja = f"「{field.name}」の単位が、見出しにも表題にも注記にもありません。"
     rows = {field.place: [field.heading_row]}
-    return [table.note("unit_missing", ja, "The unit is stated nowhere.", rows, field=field)]
+    unit = next((unit for words, unit in _USUAL if re.search(words, field.last)), "円")
+    shown = f"{_bare(field)}（{unit}）"
+    fix = f"見出しに「{shown}」のように単位を書いてください。", f"State the unit in the heading, as in {shown}."
+    return [table.note("unit_missing", ja, "The unit is stated nowhere.", rows, field=field, fix=fix)]
 
 
 def _stated(table: Table) -> bool:
