@@ -406,7 +406,8 @@ class _Truth:
             "この市に住むことを人にすすめたい度合い（0〜10）": "q11",
         }[grid[0][c]]
         returned = survey[survey["returned"]]
-        return str(returned[column].iloc[r - 1])
+        numbered = "(1)" if d["kind"] == "machine_dependent" else ""
+        return f"{numbered}{returned[column].iloc[r - 1]}"
 
     def _note(self, d, grid, r, c):
         assert grid[0][c] == "聞いた日"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -11,10 +12,11 @@ import pytest
 
 from dataacademy.tables import problems
 from dataacademy.town.contract import TABLES, answers, validate
-from dataacademy.town.sample import found_town, hearing, make_tables, questions, survey, words
+from dataacademy.town.sample import found_town, hearing, make_tables, questions, survey, voices, words
 from dataacademy.town.sample import geography as geo
 from dataacademy.town.sample.build import make_truths, table_bytes
 from dataacademy.town.sample.dice import Dice
+from dataacademy.town.sample.town import SEED
 
 LIMITS = {"survey": 550_000, "hearing": 40_000}  # bytes
 CLOSED = [c for c, column in answers.TABLES["survey"].columns.items() if c.startswith("q") and column.values]
@@ -153,20 +155,44 @@ def test_skipped_questions_are_empty_and_others_are_not(sheets):
 
 
 def test_households_are_those_of_the_register(town):
-    register = town.register
-    homes = pd.Series(register["household_id"].unique()[:80])
-    forms = survey._households(register, homes)
-    for home, form in zip(homes, forms, strict=True):
-        ages = register.loc[register["household_id"] == home, "age"]
-        assert (form == "alone") == (len(ages) == 1)
-        assert (form == "generations") == (ages.max() - ages.min() >= 18)
-        assert len(ages) == 2 or form != "pair"
+    homes = {"P1": [30], "P2": [70, 72], "P3": [24, 41], "P4": [0, 20, 38], "P5": [3, 6, 34, 36, 61], "P6": [5, 23]}
+    register = pd.DataFrame(
+        [(home, age) for home, ages in homes.items() for age in ages], columns=["household_id", "age"]
+    )
+    forms = survey._households(register, pd.Series(["P2", *homes]))
+    assert forms.tolist() == ["one", "alone", "one", "one", "three", "three", "two"]
 
 
-def test_only_the_young_study_and_the_old_are_retired(sheets):
-    assert set(sheets.loc[sheets["occupation"] == "student", "age_group"]) == {"18-39"}
-    farmers = (sheets["occupation"] == "primary").groupby(sheets["quarter"]).mean()
+def test_households_are_as_in_any_town(town):
+    """Per cent of the grown-up who live so, by age: the young with parents, the old in couples or alone."""
+    people = town.register[town.register["age"] >= 18]
+    forms = survey._households(town.register, people["household_id"])
+    group = pd.cut(people["age"], [18, 40, 65, 200], right=False, labels=list(answers.AGE_GROUPS))
+    share = 100 * pd.crosstab(group, forms, normalize="index")
+    assert share.loc["65+", "alone"] == pytest.approx(25, abs=5) and share.loc["65+", "one"] == pytest.approx(48, abs=7)
+    assert share.loc["65+", ["two", "three"]].sum() == pytest.approx(25, abs=6)
+    assert share["two"].idxmax() == "18-39" and share["one"].idxmax() == share["alone"].idxmax() == "65+"
+    assert (share["three"] > 3).all() and share.loc["18-39", "alone"] < 20
+
+
+@pytest.mark.parametrize("seed", [SEED, 1])
+def test_work_goes_by_sex_and_age(town, seed):
+    made = survey.make(replace(town, seed=seed))["survey"]
+    answered = made[made["returned"]]
+    share = 100 * pd.crosstab([answered["sex"], answered["age_group"]], answered["occupation"], normalize="index")
+    assert set(answered.loc[answered["occupation"] == "student", "age_group"]) == {"18-39"}
+    assert (share.loc["male", "home"] < 5).all() and share.loc[("female", "65+"), "home"] > 30
+    assert (share.loc[("male", "65+"), "none"] > 50) and (share.loc["female", "part"] > share.loc["male", "part"]).any()
+    assert (share.loc["male", "employee"] > share.loc["female", "employee"]).all()
+    farmers = (answered["occupation"] == "primary").groupby(answered["quarter"]).mean()
     assert farmers.idxmax() == "農村" and farmers.nsmallest(2).index.isin(["旧市街", "ニュータウン"]).all()
+
+
+def test_shares_of_work_add_up():
+    for by_age in questions.OCCUPATIONS.values():
+        assert list(by_age) == list(answers.AGE_GROUPS)
+        assert {sum(shares) for shares in by_age.values()} == {100}
+        assert {len(shares) for shares in by_age.values()} == {len(answers.OCCUPATIONS)}
 
 
 # --- comments ---------------------------------------------------------------------------------------------------------
@@ -227,14 +253,78 @@ def test_notes_are_shorthand_of_working_days(made):
     notes = made["hearing"]
     assert len(notes) == 120 and notes["text"].str.len().between(20, 120).all()
     assert notes["text"].nunique() > 110
-    assert notes["date"].is_monotonic_increasing and pd.to_datetime(notes["date"]).dt.day_of_week.max() == 4
+    assert notes["date"].is_monotonic_increasing
     assert set(notes["coder_a"]) == set(notes["coder_b"]) == set(answers.CODES)
     assert set(notes["quarter"]) == set(geo.QUARTERS) and set(notes["age_group"]) == set(answers.AGE_GROUPS)
+
+
+def test_offices_are_closed_on_weekends_and_holidays(made):
+    """Autumn 2025 by the law: two Mondays that are chosen to be holidays, three days, and a Sunday made good for."""
+    days = pd.Series(pd.to_datetime(hearing.office_days()))
+    assert len(days) == 60 and days.dt.day_of_week.max() == 4
+    assert set(made["hearing"]["date"]) <= set(hearing.office_days())
+    mondays = {month: days[(days.dt.day_of_week == 0) & (days.dt.month == month)].dt.day for month in (9, 10, 11)}
+    assert mondays[9].tolist() == [1, 8, 22, 29]  # 敬老の日: the third
+    assert mondays[10].tolist() == [6, 20, 27]  # スポーツの日: the second
+    assert mondays[11].tolist() == [10, 17]  # 文化の日, and the day after 勤労感謝の日
+    assert pd.Timestamp("2025-09-23") not in set(days)  # 秋分の日
 
 
 def test_a_note_says_what_its_coders_read(made):
     for note in made["hearing"].itertuples():
         between = (note.coder_a, note.coder_b) == ("community", "health")
         for code in {note.coder_a, note.coder_b}:
-            facts = hearing.WATCHING if between else hearing.FACTS[code]
-            assert any(fact in note.text for fact in facts), note.text
+            facts = voices.WATCHING if between else voices.FACTS[code]
+            assert any(f"{fact}。" in note.text for fact, _ in facts), note.text
+
+
+def test_somebody_can_tell_whatever_is_asked_for():
+    for a, row in hearing.CODED.items():
+        ages = [
+            age for age, share in zip(answers.AGE_GROUPS, hearing.AGE_SHARES.get(a, hearing.OLD), strict=True) if share
+        ]
+        codes = [b for b, count in zip(answers.CODES, row, strict=True) if count]
+        for age, quarter, b in product(ages, answers.QUARTERS, codes):
+            told = voices.told_by(age, quarter, a, b)
+            assert len({text for text, _ in told}) == len(told) >= 2, (age, quarter, a, b)
+
+
+def test_every_saying_is_somebodys_and_every_trait_is_known():
+    groups = [{age, *words.split()} for age, people in voices.WHO.items() for _, words, _ in people]
+    known = set.union(*groups, answers.QUARTERS)
+    everybody = [group | {quarter} for group in groups for quarter in answers.QUARTERS]
+    said = [
+        *voices.WATCHING,
+        *voices.WISHES,
+        *voices.NOTES,
+        *(fact for facts in voices.FACTS.values() for fact in facts),
+    ]
+    needed = {word for _, needs in said for need in needs.split() for word in need.split("|")}
+    assert needed <= known and set.union(*groups) - set(answers.AGE_GROUPS) <= needed
+    assert all(any(voices.fits(needs, traits) for traits in everybody) for _, needs in said)
+
+
+IMPOSSIBLE = (  # who, and what they cannot say
+    ("一人暮らし|娘は市外", "送り迎え|学童|孫を|身内の介護|家族の車|家族同席"),
+    (
+        "要支援|[78]0代女性、(一人|娘は)",
+        "運転|を送り迎え|車は2台|身内の介護|元気なうち|のぞいている|近所で続けている|体操の会",
+    ),
+    ("[2-6]0代", "運転が怖く|家の中だけ|冬が心配|元気なうち|通院はタクシー|孫|足が悪く|家族同席"),
+    ("[78]0代", "学童|遊ばせる所|子を送り迎え|保育園|勤め"),
+    ("(会社員|転入3年|学生|役員|民生委員|農家|漁師|店番|持ち家)。", "学童|遊ばせる所|子を|孫|保育園"),
+    ("会社員|学生|パート|共働き|夫婦|自営", "民生委員|機械の更新|漁は|月の半分"),
+    ("女性、学生|農家|漁師|夫婦、|民生委員|役員", "店を畳みたい"),
+    ("女性、学生|自営|店番|農家|漁師", "勤め先|勤め帰り"),
+)
+
+
+def test_nobody_tells_what_cannot_be_theirs(town):
+    told = hearing.make(replace(town, scale=400.0))["hearing"]
+    who = told["text"].str.extract(r"^(.*?。)", expand=False)
+    rest = [text[len(w) :] for text, w in zip(told["text"], who, strict=True)]
+    assert who.nunique() == sum(map(len, voices.WHO.values()))  # large enough: everybody speaks
+    for people, sayings in IMPOSSIBLE:
+        assert [w + r for w, r in zip(who, rest, strict=True) if re.search(people, w) and re.search(sayings, r)] == []
+    for quarter, sayings in {"沿岸": "津波|漁師|漁は", "農村": "農家|田は今の代"}.items():
+        assert set(told.loc[told["text"].str.contains(sayings), "quarter"]) == {quarter}

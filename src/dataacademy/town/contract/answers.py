@@ -54,7 +54,12 @@ SOURCES = (  # items of q4
 SEXES = {"male": "男性", "female": "女性"}
 CHANNELS = {"mail": "郵送", "web": "Web"}
 YEARS_LIVED = {"1": "5年未満", "2": "5年以上10年未満", "3": "10年以上20年未満", "4": "20年以上"}
-HOUSEHOLDS = {"alone": "一人暮らし", "pair": "大人二人", "adults": "大人三人以上", "generations": "親子など二世代以上"}
+HOUSEHOLDS = {  # generations
+    "alone": "一人暮らし",
+    "one": "一世代（夫婦など）",
+    "two": "二世代（親と子など）",
+    "three": "三世代以上（親・子・孫など）",
+}
 OCCUPATIONS = {
     "employee": "会社員・公務員",
     "self": "自営業",
@@ -148,7 +153,11 @@ TABLES = {
                 en="Weight (population / returned in the stratum)",
             ),
             "years_lived": _word("居住年数", "Years lived here", YEARS_LIVED),
-            "household_type": _word("世帯の形", "Household", HOUSEHOLDS),
+            "household_type": _word(
+                "世帯の形（18歳以上の年の差を一世代と数える）",
+                "Household (generations are 18 or more years apart)",
+                HOUSEHOLDS,
+            ),
             "occupation": _word("職業", "Occupation", OCCUPATIONS),
             **{
                 f"q1_{n}": _choice(f"満足度：{ja}", f"Satisfaction: {en}", SATISFIED, DONT_KNOW | NO_ANSWER)

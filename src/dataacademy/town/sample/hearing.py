@@ -13,10 +13,12 @@ import pandas as pd
 
 from dataacademy.town.contract.answers import AGE_GROUPS, CODES
 from dataacademy.town.sample import geography as geo
+from dataacademy.town.sample import voices
 from dataacademy.town.sample.dice import Dice
 from dataacademy.town.sample.town import Town
 
 FIRST_DAY, WEEKS = date(2025, 9, 1), 13  # a Monday
+HOLIDAYS = ("2025-09-15", "2025-09-23", "2025-10-13", "2025-11-03", "2025-11-24")
 CODED = {  # what A says -> how often B says each code, in the order of CODES; 120 notes in the town of 80,000
     "transport": (63, 3, 4, 1, 1, 1, 1),
     "health": (3, 9, 0, 0, 0, 0, 0),
@@ -47,82 +49,6 @@ TOPICS = {  # what was asked; people also talk about something else
     "community": "地域の活動",
 }
 OFF_TOPIC, USUAL_TOPIC = 0.25, "外出と交通"
-WHO = {
-    "18-39": ("30代女性、子2人。", "20代男性、会社員。", "30代夫婦。", "20代女性、子1人。", "30代男性、転入3年。"),
-    "40-64": ("50代女性、母と同居。", "40代男性、自営。", "60代男性、町内会役員。", "40代女性、パート。", "50代夫婦。"),
-    "65+": (
-        "80代女性、一人暮らし。",
-        "70代男性、夫婦。",
-        "70代女性、娘は市外。",
-        "80代男性、要支援。",
-        "70代夫婦、持ち家。",
-    ),
-}
-FACTS = {
-    "transport": (
-        "免許のない家族の通院に、タクシーで往復4千円",
-        "バスは1日4便。帰りの便を逃すと2時間待ち",
-        "バス停まで歩いて15分、坂がきつく冬は出ない",
-        "家族の車に乗せてもらうが、いつもは頼みにくい",
-        "運転が怖くなってきたが、やめると暮らせない",
-        "学校の前を通る便が減り、子や孫を送り迎え",
-        "乗合の予約の電話がつながらない",
-    ),
-    "health": (
-        "診療所の先生が週2回のみ。薬は隣町で受け取り",
-        "身内の介護で夜眠れず。ショートは3か月待ち",
-        "健診は平日の午前だけで受けられない",
-        "入院先が遠く、見舞いに行けない",
-        "腰を痛めてから家の中だけの暮らし",
-    ),
-    "shopping": (
-        "近くのスーパーが閉店。週1回まとめ買い",
-        "重い米と灯油が運べず、配達に頼る",
-        "移動販売が来る日は近所が集まる",
-        "商店街は夕方に閉まり、勤め帰りに買えない",
-    ),
-    "disaster": (
-        "津波のとき高台まで20分。足が悪く間に合わない",
-        "防災無線が家の中では聞こえない",
-        "避難先の小学校は坂の上。夜は行けない",
-        "去年の大雨で裏の崖が崩れた。市に連絡済み",
-    ),
-    "children": (
-        "保育園は2人目が別の園に。朝の送りに1時間",
-        "雨の日に遊ばせる所がない。隣町まで行く",
-        "学童は3年生まで。4年から留守番",
-        "小学校の統合で通学が遠くなると聞き心配",
-    ),
-    "work": (
-        "田は今の代で終わり。機械の更新はしない",
-        "漁は燃料が上がり、月の半分は休み",
-        "求人は市外ばかり。若い人が残らない",
-        "店を畳みたいが、借り手がいない",
-    ),
-    "community": (
-        "サロンの世話役が高齢。次の人が見つからない",
-        "町内会の役が3年ごとに回り、若い人が抜けた",
-        "夏の盆踊りをやめてから、隣の人も知らない",
-        "祭りがなくなり、顔を合わせる場が減った",
-    ),
-}
-WATCHING = (  # what A calls community and B health: nobody had said which it is
-    "隣の一人暮らしを毎朝のぞいている",
-    "独居の見守りを民生委員一人で40軒",
-    "認知症の人の見守りを近所で続けている",
-    "見守りを兼ねた体操の会、続けたいが世話役がいない",
-)
-WISHES = (
-    "何とかしてほしいとのこと",
-    "市に言っても変わらないとあきらめ気味",
-    "家族には言えないと話す",
-    "冬が心配と繰り返す",
-    "自分より隣の人が困っているとのこと",
-    "元気なうちは今のままでよいとのこと",
-    "相談先を知らなかった",
-    "広報で制度を知ったが、手続が面倒",
-)
-NOTES = ("要再訪", "担当課へ連絡済み", "チラシを渡す", "次回は家族同席で", "同様の声、ほかに2件", "写真あり", "", "")
 
 
 def make(town: Town) -> dict[str, Any]:
@@ -137,15 +63,15 @@ def make(town: Town) -> dict[str, Any]:
     age_group = np.array(list(AGE_GROUPS))[age]
     topic = np.array([TOPICS[c] for c in codes])[coder_a]
     topic = np.where(dice.chance(np.full(n, OFF_TOPIC)), USUAL_TOPIC, topic)
-    day = np.sort(dice.below(n, 5 * WEEKS))  # working days
+    days = np.array(office_days())
     table = pd.DataFrame(
         {
             "note_id": [f"H{k:0{max(3, len(str(n)))}d}" for k in range(1, n + 1)],
-            "date": [(FIRST_DAY + timedelta(days=d // 5 * 7 + d % 5)).isoformat() for d in day.tolist()],
+            "date": days[np.sort(dice.below(n, len(days)))],
             "quarter": np.array(geo.QUARTERS)[quarter],
             "age_group": age_group,
             "topic": topic,
-            "text": _texts(np.array(codes)[coder_a], np.array(codes)[coder_b], age_group, dice),
+            "text": _texts(age_group, np.array(geo.QUARTERS)[quarter], coder_a, coder_b, dice),
             "coder_a": np.array(codes)[coder_a],
             "coder_b": np.array(codes)[coder_b],
         }
@@ -158,17 +84,28 @@ def _counts(town: Town) -> np.ndarray:
     return np.rint(np.array(list(CODED.values())) * np.sqrt(town.scale)).astype(np.int64)
 
 
-def _texts(coder_a: np.ndarray, coder_b: np.ndarray, age_groups: np.ndarray, dice: Dice) -> list[str]:
+def office_days() -> list[str]:
+    """The days on which the office is open, from Monday to Friday without the holidays."""
+    days = (FIRST_DAY + timedelta(weeks=week, days=day) for week in range(WEEKS) for day in range(5))
+    return [day.isoformat() for day in days if day.isoformat() not in HOLIDAYS]
+
+
+def _texts(age_group: np.ndarray, quarter: np.ndarray, coder_a: np.ndarray, coder_b: np.ndarray, dice: Dice) -> list:
     """Who, what, a remark, and what the office does about it; two matters where the coders see different ones."""
-    texts = []
-    u = dice.uniform(5 * len(coder_a)).reshape(-1, 5)
-    for a, b, age_group, row in zip(coder_a.tolist(), coder_b.tolist(), age_groups.tolist(), u.tolist(), strict=True):
-        watching = (a, b) == ("community", "health")
-        parts = WHO[age_group], WATCHING if watching else FACTS[a], FACTS[b], WISHES, NOTES
-        who, fact, other, wish, note = (choices[int(r * len(choices))] for choices, r in zip(parts, row, strict=True))
-        also = "" if a == b or watching else f"{other}。"
-        texts.append(f"{who}{fact}。{also}{wish}。" + (f"→{note}" if note else ""))
+    codes, texts = list(CODES), []
+    notes = zip(age_group.tolist(), quarter.tolist(), coder_a.tolist(), coder_b.tolist(), strict=True)
+    for (age, where, a, b), row in zip(notes, dice.uniform(3 * len(coder_a)).reshape(-1, 3).tolist(), strict=True):
+        told, traits = _pick(voices.told_by(age, where, codes[a], codes[b]), row[0])
+        wish, note = (
+            _pick([text for text, needs in choices if voices.fits(needs, traits)], u)
+            for choices, u in zip((voices.WISHES, voices.NOTES), row[1:], strict=True)
+        )
+        texts.append(f"{told}{wish}。" + (f"→{note}" if note else ""))
     return texts
+
+
+def _pick(choices, u: float):
+    return choices[int(u * len(choices))]
 
 
 def truths(town: Town, tables: dict[str, Any]) -> list[dict]:

@@ -84,10 +84,9 @@ NEWS = {  # q4, by age group; the last source is marked by those who mark no oth
 }
 NO_BUS = {"18-39": (70, 5, 11, 6, 3, 5), "40-64": (72, 5, 11, 6, 2, 4), "65+": (48, 16, 19, 9, 3, 5)}
 YEARS_LIVED = {"18-39": (34, 22, 24, 20), "40-64": (13, 13, 24, 50), "65+": (4, 5, 12, 79)}
-OCCUPATIONS = {  # farming and fishing times what the quarter makes of them
-    "18-39": (62, 4, 2, 13, 12, 5, 2),
-    "40-64": (52, 9, 4, 20, 0, 10, 5),
-    "65+": (6, 7, 5, 9, 0, 25, 48),
+OCCUPATIONS = {  # by sex and age, in the order of the codes; farming and fishing times what the quarter makes of them
+    "male": {"18-39": (70, 5, 2, 7, 12, 1, 3), "40-64": (66, 13, 5, 7, 0, 2, 7), "65+": (9, 9, 6, 9, 0, 2, 65)},
+    "female": {"18-39": (56, 3, 2, 19, 12, 6, 2), "40-64": (39, 5, 3, 33, 0, 16, 4), "65+": (3, 4, 4, 9, 0, 40, 40)},
 }
 PRIMARY = {"旧市街": 0.2, "ニュータウン": 0.1, "農村": 5.0, "沿岸": 3.0}
 MOOD = {"q1": 0.45, "q2": 0.4, "q5": 0.6, "q8": 0.4, "q11": 0.6}  # share of answers that follow the person's own bent

@@ -22,7 +22,7 @@ from dataacademy.town.sample.words import comments
 __all__ = ["make", "truths"]
 
 COMMENTS_SHARE = 0.45
-GENERATION = 18  # years between the oldest and the youngest
+GENERATION = 18  # years between parents and children, at least
 STRATA = list(contract.STRATA)
 
 
@@ -50,7 +50,8 @@ def make(town: Town) -> dict[str, Any]:
             "returned": back,
         }
     )
-    who = sent[back].reset_index(drop=True).join(person.loc[back].reset_index(drop=True)[["quarter", "household_id"]])
+    about = person.loc[back, ["quarter", "sex", "household_id"]].reset_index(drop=True)
+    who = sent[back].reset_index(drop=True).join(about)
     who["age_group"] = group[back]
     weight = np.rint(population[back] / returned[back] * 10_000) / 10_000
     answered = pd.DataFrame({"weight": weight, **_about(town, who, dice), **_answers(who, town.dice("answers"))})
@@ -76,7 +77,8 @@ def _about(town: Town, who: pd.DataFrame, dice: Dice) -> dict[str, Any]:
     ages = list(contract.AGE_GROUPS)
     age = who["age_group"].map(ages.index).to_numpy()
     web = dice.chance(np.where(staying, np.array(planted.WEB[True])[age], np.array(planted.WEB[False])[age]) / 100)
-    work = planted.by_age(planted.OCCUPATIONS)[stratum]
+    men, women = (planted.by_age(planted.OCCUPATIONS[sex])[stratum] for sex in ("male", "female"))
+    work = np.where((who["sex"] == "male").to_numpy()[:, None], men, women)
     work[:, list(contract.OCCUPATIONS).index("primary")] *= who["quarter"].map(planted.PRIMARY).to_numpy()
     return {
         "channel": np.where(web, "web", "mail"),
@@ -87,11 +89,15 @@ def _about(town: Town, who: pd.DataFrame, dice: Dice) -> dict[str, Any]:
 
 
 def _households(register: pd.DataFrame, wanted: pd.Series) -> np.ndarray:
-    """The form of each household, from the ages of all who live in it."""
-    family = register[register["household_id"].isin(wanted)].groupby("household_id")["age"].agg(["size", "min", "max"])
-    family = family.loc[wanted]
-    size, span = family["size"].to_numpy(), (family["max"] - family["min"]).to_numpy()
-    return np.select([size == 1, span >= GENERATION, size == 2], ["alone", "generations", "pair"], "adults")
+    """The form of each household: alone, of one generation, of two, or of three, told from the ages of all there."""
+    family = register.loc[register["household_id"].isin(wanted), ["household_id", "age"]]
+    ages = family.groupby("household_id")["age"].agg(["size", "min", "max"])
+    youngest, oldest = (family["household_id"].map(ages[end]) for end in ("min", "max"))
+    between = (family["age"] >= youngest + GENERATION) & (family["age"] <= oldest - GENERATION)
+    three = ages.index.isin(family.loc[between, "household_id"])
+    forms = [ages["size"] == 1, three, ages["max"] - ages["min"] >= GENERATION]
+    form = pd.Series(np.select(forms, ["alone", "three", "two"], "one"), index=ages.index)
+    return form.loc[wanted].to_numpy()
 
 
 def _answers(who: pd.DataFrame, dice: Dice) -> dict[str, Any]:

@@ -36,10 +36,7 @@ def _survey(tables: dict[str, Any]) -> Page:
     comments = page.column("自由記述")
     said = [r for r in page.body() if page.rows[r][comments] != ""][3:5]
     note = "丸数字（機種依存文字）で番号を付けた。"
-    right = {f"①{page.rows[r][comments]}": page.rows[r][comments] for r in said}
-    for r in said:
-        page.rows[r][comments] = f"①{page.rows[r][comments]}"
-    page.spoil("machine_dependent", comments, said, note, true=right.get)
+    page.spoil("machine_dependent", comments, said, note, "①{}".format, true="(1){}".format)
     return page
 
 
