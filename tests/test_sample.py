@@ -102,6 +102,8 @@ def test_codes_in_tables_are_those_of_the_codebook(made):
     assert len(coded) > 30
     for name, column, contract in coded:
         found = set(made[name][column].dropna().astype(str))
+        if contract.maximum is not None:  # a scale may name its ends only
+            found = {code for code in found if not contract.minimum < float(code) < contract.maximum}
         assert found <= set(contract.values) | set(contract.missing), (name, column)
 
 

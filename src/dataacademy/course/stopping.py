@@ -8,12 +8,16 @@ import sys
 
 
 def quietly() -> None:
-    """To be called first in a worker (this module is light, so hardly anything happens before it)."""
+    """To be called first in a worker (this module is light, so hardly anything happens before it).
+
+    A worker returns what it finds and has nothing to say on the terminal.  Neither has a kernel that it starts, which
+    would print a traceback if its folder were gone before it is up.
+    """
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 2)
+    sys.stderr = os.fdopen(silence, "w")
     signal.signal(signal.SIGINT, _stop)
 
 
 def _stop(*_) -> None:
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 2)  # tracebacks of this process, and what its libraries say while they clean up
-    sys.stderr = os.fdopen(silence, "w")
     raise KeyboardInterrupt

@@ -37,8 +37,9 @@ def to_columns(table: pd.DataFrame) -> pd.DataFrame:
 def to_rows(stored: pd.DataFrame) -> pd.DataFrame:
     """The inverse of :func:`to_columns`: one row an age band; bands that a row does not have are left out.
 
-    >>> to_rows(pd.DataFrame({"area_id": ["a"], "0-64": [5], "65-": [3]})).to_dict("list")
-    {'area_id': ['a', 'a'], 'age_from': [0, 65], 'age_to': [64, <NA>], 'count': [5, 3]}
+    >>> rows = to_rows(pd.DataFrame({"area_id": ["a"], "0-64": [5], "65-": [3]}))
+    >>> rows[["age_from", "count"]].to_numpy().tolist(), rows["age_to"].isna().tolist()
+    ([[0, 5], [65, 3]], [False, True])
     """
     bands = [c for c in stored.columns if c.split("-")[0].isdecimal()]
     key = [c for c in stored.columns if c not in bands]

@@ -16,7 +16,7 @@ from dataacademy.town.sample.land import Area, points_near
 # Women who live with a husband, per cent, by age of ten years (20s, 30s … 90 and over); mothers of children more often.
 WIVES = (20, 64, 72, 74, 76, 66, 38, 15)
 MOTHERS_WITH_HUSBAND = 88
-WITH_PARENTS = 72  # of the unmarried and childless aged 20 to 45
+WITH_PARENTS = 72  # of the unmarried and childless aged 20 to 58
 WITH_CHILDREN = 45  # of the unmarried aged 75 and over
 OLDER_HUSBAND, MOTHER, GENERATION = 2, 31, 29  # usual differences of age, years
 
@@ -73,7 +73,7 @@ def families(ages: np.ndarray, sexes: np.ndarray, dice: Dice) -> np.ndarray:
     married = np.zeros(n, dtype=bool)
     married[husbands] = married[wives] = True
     single = ~married & ~mother & (ages >= 20)
-    young = np.flatnonzero(single & (ages <= 45) & dice.chance(np.full(n, WITH_PARENTS / 100)))
+    young = np.flatnonzero(single & (ages <= 58) & dice.chance(np.full(n, WITH_PARENTS / 100)))
     parents = women[ages[women] >= 42]
     if len(parents):
         core[young] = _of_age(ages, parents, young, GENERATION, (20, 42), dice, most=2)
