@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import random
 
-import openpyxl
 import pytest
-from commandline import command
-from lintcases import CASES, CLEAN_BOOK, CLEAN_CSV, book, column, lines, sheet, write
+from lintcases import CASES, CLEAN_BOOK, CLEAN_CSV, book, lines, write
 
 from dataacademy import tables
 from dataacademy.errors import DataAcademyError
@@ -216,94 +213,3 @@ def test_subtotals_are_found_by_their_sums(tmp_path):
     ]
     other = right.replace("計", "会計課")  # a section, and its sums no sums
     assert said(check(write({"人口.csv": other}, tmp_path))) == []
-
-
-# --- what is written -------------------------------------------------------------------------------------------------
-
-_MANY = {
-    "料金.csv": column("料金", ["1200円", "300円", "450円", "80円"]),
-    "人口.xlsx": book(sheet("人口", [1200, "300", 450, "80", 95, 110])),
-    "地図.csv": CASES["swapped"].dirty["公園.csv"],
-    "表.pdf": "%PDF-1.7",
-}
-
-
-def lint(folder, *arguments):
-    return command(folder, "lint", *map(str, arguments))
-
-
-def test_the_command_names_cells_rules_reasons_and_remedies(course_copy, tmp_path):
-    path = write(_MANY, tmp_path / "町")
-    before = {name: (path / name).read_bytes() for name in _MANY}
-    done = lint(course_copy, path, "--html", tmp_path / "報告.html", "--excel", tmp_path / "写し")
-    assert done.returncode == 1, done.stderr
-    for text in ("料金.csv", "B2:B5", "1-3 数値に単位を付けない", RULES["unit_in_cell"].why, "「料金（円）」"):
-        assert text in done.stdout
-    assert "B5:C5" in done.stdout and "B3, B5" in done.stdout and "PDF" in done.stdout
-    page = (tmp_path / "報告.html").read_text(encoding="utf-8")
-    assert "B2:B5" in page and RULES["swapped"].title in page and RULES["number_as_text"].fix in page
-    assert {name: (path / name).read_bytes() for name in _MANY} == before
-    assert sorted(p.name for p in (tmp_path / "写し").iterdir()) == ["人口.xlsx", "地図.csv.xlsx", "料金.csv.xlsx"]
-
-
-def test_the_command_ends_with_0_for_clean_files_and_2_for_a_mistyped_name(course_copy, tmp_path):
-    path = write({"人口.csv": CLEAN_CSV}, tmp_path)
-    clean = lint(course_copy, path)
-    assert (clean.returncode, "問題はありません" in clean.stdout) == (0, True)
-    assert (course_copy / "work" / "lint" / "人口.csv.html").is_file()
-    assert not (course_copy / "work" / "lint" / "人口.csv").exists()
-    missing = lint(course_copy, tmp_path / "人工.csv")
-    assert (missing.returncode, "もしかして「人口.csv」" in missing.stderr) == (2, True)
-    assert lint(course_copy).returncode == 2
-
-
-def test_copies_are_coloured_and_commented_where_the_problem_is(tmp_path):
-    path = write(_MANY, tmp_path / "町")
-    written, left_out = write_copies(path, check(path), tmp_path / "写し")
-    assert len(written) == 3 and left_out == []
-    fees = openpyxl.load_workbook(tmp_path / "写し" / "料金.csv.xlsx")
-    page = fees["料金"]
-    assert marked(page) == {"B2", "B3", "B4", "B5"}
-    assert page["B2"].value == "1200円" and "1-3 数値に単位を付けない" in page["B2"].comment.text
-    assert [cell.coordinate for row in page for cell in row if cell.comment] == ["B2"]
-    assert fees.sheetnames[0] == "点検" and fees["点検"]["C2"].value == "B2:B5"
-    assert "'料金'!B2:B5" in fees["点検"]["C2"].hyperlink.location
-    people = openpyxl.load_workbook(tmp_path / "写し" / "人口.xlsx")["表"]
-    assert marked(people) == {"B3", "B5"} and people["B3"].value == "300"
-    assert people["B3"].comment and people["B5"].comment
-    parks = openpyxl.load_workbook(tmp_path / "写し" / "地図.csv.xlsx")["地図"]
-    assert marked(parks) == {"B5", "C5"} and parks["B4"].value == pytest.approx(34.503)
-
-
-def marked(page) -> set[str]:
-    return {cell.coordinate for row in page for cell in row if cell.fill.fill_type == "solid"}
-
-
-def test_a_copy_of_a_workbook_keeps_its_look_and_its_merged_cells(tmp_path):
-    def bold(made):
-        made["表"]["A1"].font = openpyxl.styles.Font(bold=True, color="FF0000")
-        made["表"].column_dimensions["A"].width = 40
-
-    case = CASES["merged_cells"]
-    rows = [[c.value for c in row] for row in openpyxl.load_workbook(io.BytesIO(case.dirty["施設.xlsx"]))["表"]]
-    path = write({"施設.xlsx": book(rows, merge=["A2:A4"], edit=bold)}, tmp_path)
-    write_copies(path, check(path), tmp_path / "写し")
-    page = openpyxl.load_workbook(tmp_path / "写し" / "施設.xlsx")["表"]
-    assert page["A1"].font.bold and page.column_dimensions["A"].width == 40
-    assert [str(r) for r in page.merged_cells.ranges] == ["A2:A4"]
-    assert "1-4 セルを結合しない" in page["A2"].comment.text
-
-
-def test_a_text_that_looks_like_a_formula_stays_a_text_in_the_copy(tmp_path):
-    path = write({"x.csv": lines("名称,料金", "=1+1,10円", "0123,20円", "西館,30円")}, tmp_path)
-    write_copies(path, check(path), tmp_path / "写し")
-    page = openpyxl.load_workbook(tmp_path / "写し" / "x.csv.xlsx")["x"]
-    assert [(page[c].value, page[c].data_type) for c in ("A2", "A3")] == [("=1+1", "s"), ("0123", "s")]
-
-
-def test_copies_never_replace_the_originals(tmp_path):
-    path = write(CASES["number_as_text"].dirty, tmp_path)
-    before = path.read_bytes()
-    with pytest.raises(DataAcademyError, match="上書き"):
-        write_copies(path, check(path), tmp_path)
-    assert path.read_bytes() == before

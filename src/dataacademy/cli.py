@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -71,16 +70,25 @@ def town_inspect(
 
 @app.command("lint")
 def lint_(
-    path: Annotated[Path, typer.Argument(help="表のファイルか、表の入ったフォルダ")],
-    html: Annotated[Path | None, typer.Option(help="報告（HTML）の場所")] = None,
-    excel: Annotated[Path | None, typer.Option(help="印を付けたExcelの写しを置くフォルダ")] = None,
+    path: Annotated[Path, typer.Argument(help="表のファイルか、表の入ったフォルダ", readable=False)],
+    html: Annotated[
+        Path | None, typer.Option(help="報告（HTML）の場所（省くと work/lint/ の中）", readable=False)
+    ] = None,
+    excel: Annotated[
+        Path | None, typer.Option(help="印を付けたExcelの写しを置くフォルダ（省くと work/lint/ の中）", readable=False)
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="注意も、内容と直し方まで画面に出します")] = False,
 ) -> None:
-    """表の書き方の問題を、セルの番地と直し方を付けて挙げます。問題があれば終了コードは 1 です。"""
+    """表の書き方の問題を、セルの番地と直し方を付けて挙げます。問題があれば終了コードは 1 です。
+
+    元のファイルは変えません。報告（HTML）と、問題のある表に印を付けたExcelの写しを、いつも作ります。前回の写しは消します。
+    報告と写しには元の値（個人情報を含むことがあります）が入ります。元のファイルと同じように扱ってください。
+    """
     from dataacademy.tables.lint.command import lint
 
     try:
-        with _Bar() if path.is_dir() else nullcontext() as bar:
-            found = lint(path, html=html, excel=excel, progress=bar.show if bar else None)
+        with _Bar(stopped="止めました。点検は終わっていません。もう一度、はじめから実行してください。") as bar:
+            found = lint(path, html=html, excel=excel, everything=everything, progress=bar.show)
     except DataAcademyError as error:
         print(f"× {error}", file=sys.stderr)
         sys.exit(2)
@@ -193,7 +201,16 @@ def sample_build(
 
 
 class _Bar:
-    """A progress bar on the terminal; plain lines where there is none."""
+    """A progress bar on the terminal, from the first step on; plain lines where there is none.
+
+    stopped
+        What is said if somebody stops the work with Ctrl-C.
+    """
+
+    def __init__(
+        self, stopped: str = "止めました。できあがったものだけが残っています。もう一度実行すると、続きから始めます。"
+    ):
+        self._stopped = stopped
 
     def __enter__(self):
         from rich.console import Console
@@ -207,22 +224,21 @@ class _Bar:
             console=Console(stderr=True),
         )
         self._task = self._progress.add_task("", total=None)
-        self._progress.start()
         return self
 
     def __exit__(self, kind, *_):
-        self._progress.stop()
+        if self._progress.live.is_started:
+            self._progress.stop()
         if kind is KeyboardInterrupt:
-            print(
-                "止めました。できあがったものだけが残っています。もう一度実行すると、続きから始めます。",
-                file=sys.stderr,
-            )
+            print(self._stopped, file=sys.stderr)
 
     def start(self, total: int) -> None:
+        self._progress.start()
         self._progress.update(self._task, total=total)
 
     def step(self, run) -> None:
         self._progress.update(self._task, advance=1, description=str(run))
 
     def show(self, done: int, total: int, text: str) -> None:
+        self._progress.start()
         self._progress.update(self._task, completed=done, total=total, description=text)

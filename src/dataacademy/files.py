@@ -21,12 +21,17 @@ def writing_to(target: Path):
     except OSError as error:
         full = ("ディスクの空きがありません", "the disk is full", "不要なファイルを消して空きを作る")
         forbidden = ("書き込みが許可されていません", "writing is not permitted", "書き込めるフォルダを選ぶ")
+        no_folder = ("途中の名前がフォルダではありません", "part of it is no folder", "名前を確かめる")
         reasons = {
             errno.ENOSPC: full,
             errno.EACCES: forbidden,
             errno.EPERM: forbidden,
             errno.EROFS: forbidden,
-            errno.ENOTDIR: ("途中の名前がフォルダではありません", "part of it is no folder", "名前を確かめる"),
+            errno.ENOTDIR: no_folder,
+            errno.EEXIST: no_folder,
+            errno.ENOENT: ("その場所がありません", "there is no such place", "名前を確かめる"),
+            errno.EISDIR: ("同じ名前のフォルダがあります", "it is a folder", "ファイルの名前まで書く"),
+            errno.ENAMETOOLONG: ("名前が長すぎます", "its name is too long", "短い名前にする"),
         }
         if error.errno not in reasons:
             raise

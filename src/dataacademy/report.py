@@ -8,9 +8,7 @@ from typing import Any
 
 from dataacademy.notes import LEVELS, Note
 
-_PAGE = """<!doctype html>
-<html lang="ja"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ title }}</title><style>
+STYLE = """
 body { font-family: "Yu Gothic UI", "Hiragino Sans", "Noto Sans CJK JP", "IPAexGothic", sans-serif; line-height: 1.7;
   max-width: 76rem; margin: 2rem auto; padding: 0 1rem; color: #222; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; border-bottom: 2px solid #005aff; }
@@ -18,7 +16,10 @@ table { border-collapse: collapse; width: 100%; font-size: .92rem; } caption { t
 th, td { border: 1px solid #bbb; padding: .3rem .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 th, td:first-child { white-space: nowrap; } th { background: #eef3fb; }
 .wide { overflow-x: auto; }
-</style></head><body>
+"""
+_PAGE = """<!doctype html>
+<html lang="ja"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{ title }}</title><style>{{ style | safe }}</style></head><body>
 <h1>{{ title }}</h1>{% for line in lead %}<p>{{ line }}</p>{% endfor %}
 {% for s in sections %}<h2>{{ s.heading }}</h2>{% for line in s.lines %}<p>{{ line }}</p>{% endfor %}
 {% if s.rows %}<div class="wide"><table><thead><tr>{% for c in s.columns %}<th scope="col">{{ c }}</th>{% endfor %}</tr>
@@ -43,7 +44,7 @@ def page(title: str, lead: Iterable[str], sections: Iterable[Section]) -> str:
     import jinja2
 
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    return environment.from_string(_PAGE).render(title=title, lead=list(lead), sections=list(sections))
+    return environment.from_string(_PAGE).render(title=title, style=STYLE, lead=list(lead), sections=list(sections))
 
 
 def notes_section(heading: str, notes: Iterable[Note]) -> Section:

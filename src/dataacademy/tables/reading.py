@@ -7,15 +7,17 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from dataacademy.errors import DataAcademyError, nearest_guess
+from dataacademy.errors import DataAcademyError
 from dataacademy.notes import Note
 
 QUOTED = 40  # characters of a cell that a note may show
+_ALIKE = 0.5  # of two names, from which on one may be meant by the other
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,8 +147,7 @@ def _no_file(path: Path) -> DataAcademyError:
     elif path.exists():
         ja, en, guess = "ファイルではありません（装置などです）。", "This is no regular file.", ""
     else:
-        beside = [p.name for p in path.parent.iterdir() if p.is_file()] if path.parent.is_dir() else []
-        ja, en, guess = "ファイルが見つかりません。", "The file was not found.", nearest_guess(path.name, beside)
+        ja, en, guess = "ファイルが見つかりません。", "The file was not found.", _like(path)
     return DataAcademyError(
         "no_file",
         ja,
@@ -155,6 +156,13 @@ def _no_file(path: Path) -> DataAcademyError:
         fix_en=f"Did you mean {guess!r}?" if guess else "Check the folder and the name.",
         file=path.name,
     )
+
+
+def _like(path: Path) -> str:
+    """The file beside whose name, apart from what .csv and .xlsx have in common, is most like the one not found."""
+    beside = {p.stem: p.name for p in path.parent.iterdir() if p.is_file()} if path.parent.is_dir() else {}
+    found = get_close_matches(path.stem, beside, n=1, cutoff=_ALIKE)
+    return beside[found[0]] if found else ""
 
 
 def _bad_name(path: Path) -> DataAcademyError:

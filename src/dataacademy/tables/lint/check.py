@@ -26,6 +26,7 @@ from dataacademy.tables.lint import (
 from dataacademy.tables.lint import totals as sums
 from dataacademy.tables.lint.blocks import tables_of
 from dataacademy.tables.lint.excel import read_workbook
+from dataacademy.tables.lint.listing import closed_notes, list_files
 from dataacademy.tables.lint.maps import read_places
 from dataacademy.tables.lint.sheet import Sheet
 from dataacademy.tables.lint.table import Table, sheet_note
@@ -34,22 +35,7 @@ from dataacademy.tables.lint.workbook import has_macros
 from dataacademy.tables.reading import existing_file
 
 Progress = Callable[[int, int, str], None]
-_PASSED_OVER = {
-    ".json",
-    ".yml",
-    ".yaml",
-    ".md",
-    ".xml",
-    ".html",
-    ".htm",
-    ".css",
-    ".js",
-    ".py",
-    ".ipynb",
-    ".log",
-    ".toml",
-}
-_PARTS = {".dbf", ".shx", ".prj", ".cpg", ".qmd", ".sbn", ".sbx", ".qpj", ".qix"}  # of a shapefile
+_DESCRIPTION = {"original_name", "display_name"}  # headings of a list that explains the columns of a table
 
 
 @dataclass
@@ -68,12 +54,14 @@ def check(path: Path | str, *, progress: Progress | None = None) -> list[Note]:
         Called before each file with how many are done, how many there are, and the file's name.
 
     Every note's ``kind`` is one of ``RULES``; ``cells`` has the cells concerned.  Originals are only read.  Raises
-    DataAcademyError ``no_file`` or ``empty_folder``; a file that cannot be read is a note, not an error.
+    DataAcademyError ``no_file``, ``cannot_read`` or ``empty_folder``; a file or folder within that cannot be read is a
+    note, not an error.
     """
     path = Path(path)
-    files = files_of(path)
+    listing = list_files(path)
+    files = listing.files
     copies = series.copies(files)
-    notes, seen = series.copy_notes(copies), _Seen()
+    notes, seen = [*closed_notes(listing), *series.copy_notes(copies)], _Seen()
     for done, (file, name) in enumerate(files):
         if progress:
             progress(done, len(files), name)
@@ -86,40 +74,8 @@ def check(path: Path | str, *, progress: Progress | None = None) -> list[Note]:
     notes += names.spellings(seen.names)
     notes += places.far_away(seen.places)
     notes += places.old_datum(seen.places)
-    order = {name: i for i, (_, name) in enumerate(files)}
+    order = {name: i for i, name in enumerate(listing.names)}
     return sorted(notes, key=lambda note: (order[note.file], note.sheet, note.row or 0, note.kind))
-
-
-def files_of(path: Path) -> list[tuple[Path, str]]:
-    """The files that are checked, each with its name as notes show it.  An empty file is there, too: a problem."""
-    if path.is_dir():
-        return _files(path)
-    return [(path if path.is_file() else existing_file(path), path.name)]
-
-
-def _files(folder: Path) -> list[tuple[Path, str]]:
-    """The files below a folder that should be tables, each with its name as notes show it."""
-    found = sorted(p for p in folder.rglob("*") if p.is_file() and not _hidden(p.relative_to(folder)))
-    shapes = {p.with_suffix("") for p in found if p.suffix.lower() == ".shp"}
-    files = [
-        (p, p.relative_to(folder).as_posix())
-        for p in found
-        if p.suffix.lower() not in _PASSED_OVER
-        and not (p.suffix.lower() in _PARTS and (p.suffix.lower() != ".dbf" or p.with_suffix("") in shapes))
-    ]
-    if files:
-        return files
-    raise DataAcademyError(
-        "empty_folder",
-        f"フォルダ「{folder.name}」に、調べる表がありません。",
-        f"There is no table in {folder.name}.",
-        fix="CSVやExcelのファイルが入ったフォルダを指定してください。",
-        fix_en="Name a folder with CSV or Excel files.",
-    )
-
-
-def _hidden(path: Path) -> bool:
-    return any(part.startswith((".", "~$")) or part in ("Thumbs.db", "__MACOSX") for part in path.parts)
 
 
 def _file(path: Path, name: str, seen: _Seen) -> list[Note]:
@@ -137,7 +93,8 @@ def _file(path: Path, name: str, seen: _Seen) -> list[Note]:
             notes += found
         else:
             sheet, encoding = read_text(path, name)
-            sheets = [] if path.suffix.lower() == ".txt" and len(sheet.columns) < 2 else [sheet]
+            prose = path.suffix.lower() == ".txt" and len(sheet.columns) < 2
+            sheets = [] if prose or _describes_columns(sheet) else [sheet]
             notes += _encoding(sheet, encoding)
     except DataAcademyError as error:
         refused = "file_type" if error.note.kind == "not_a_table" else "unreadable"
@@ -169,6 +126,12 @@ def _workbook(path: Path, name: str) -> tuple[list[Sheet], list[Note]]:
         ja, en = f"シート「{sheet}」が隠れています。", f"Sheet {sheet!r} is hidden."
         notes.append(sheet_note(Sheet(name, sheet, []), "hidden_sheet", ja, en, {}))
     return sheets, notes
+
+
+def _describes_columns(sheet: Sheet) -> bool:
+    """Whether a file explains the columns of a table beside it, rather than being one."""
+    heads = {column.stripped[column.codes[0]].lower() for column in sheet.columns if column.codes[0] >= 0}
+    return heads >= _DESCRIPTION
 
 
 def _encoding(sheet: Sheet, encoding: str) -> list[Note]:

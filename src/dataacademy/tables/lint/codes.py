@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 
 import pandas as pd
 
@@ -44,7 +45,10 @@ def codes(table: Table) -> list[Note]:
             rows = field.column.rows_of(bad)
             ja = f"団体コードが、検査数字の付いた正しい6桁ではありません（{len(rows):,}セル）。"
             en = f"{len(rows):,} codes are not six digits with a right check digit."
-            notes.append(table.field_note("bad_code", ja, en, field, rows, fix=_remedy(_plain(field)[bad[0]])))
+            found = [_plain(field)[i] for i in bad]
+            note = table.field_note("bad_code", ja, en, field, rows, fix=_remedy(found[0]))
+            only_short = all(re.fullmatch(r"\d{5}", code) for code in found)  # people know which town is meant
+            notes.append(replace(note, level="warning") if only_short else note)
     return notes
 
 

@@ -12,6 +12,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from python_calamine import CalamineWorkbook
@@ -19,12 +20,16 @@ from python_calamine import CalamineWorkbook
 from dataacademy.errors import DataAcademyError
 from dataacademy.files import write_bytes
 from dataacademy.notes import LEVELS, Note
+from dataacademy.tables.delimitedblocks import scan
 from dataacademy.tables.excelparts import opening
 from dataacademy.tables.kinds import kind_of
+from dataacademy.tables.lint.earlier import remember, remove_earlier
+from dataacademy.tables.lint.grouping import by_file, grouped
 from dataacademy.tables.lint.rules import RULES
-from dataacademy.tables.lint.text import read_text
+from dataacademy.tables.lint.sheet import LIST_HEAD, Column
+from dataacademy.tables.reading import reading_from
 
-_COLOURS = {"error": "FFC7CE", "warning": "FFEB9C"}
+COLOURS = {"error": "FFC7CE", "warning": "FFEB9C"}
 _MOST_CELLS = 1_500_000  # of a table that is copied
 _MOST_ROWS = 1_048_576  # of an Excel sheet
 _COLOURED, _COMMENTED = 100_000, 500  # cells and comments of one problem
@@ -33,41 +38,57 @@ _ODD = (
     *(zipfile.BadZipFile, zlib.error),
 )
 _LIST = "点検"
-_HEAD = ["重さ", "シート", "セル", "列", "値", "規則", "内容", "なぜ困るか", "直し方"]
 _WIDTHS = [8, 14, 22, 18, 18, 34, 60, 60, 60]
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d+)?")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # letters that no workbook can hold
 
 
-def write_copies(path: Path, notes: Iterable[Note], folder: Path) -> tuple[list[Path], list[str]]:
+@dataclass
+class Copies:
+    """What was written: the copy of each file by the file's name; and what was not.
+
+    left_out
+        The files too large to be copied.
+    kept
+        Copies of the last run that stay, since somebody changed them.
+    """
+
+    written: dict[str, Path] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+    kept: list[Path] = field(default_factory=list)
+
+
+def write_copies(path: Path, notes: Iterable[Note], folder: Path) -> Copies:
     """Write a marked copy of each table with problems below ``folder``; ``path`` is what was checked.
 
-    Returns the copies, named like the originals (``.xlsx`` is added to other files), and the files too large to be
-    copied.  Raises DataAcademyError ``same_folder`` rather than write over an original.
+    The copies are named like the originals (``.xlsx`` is added to other files); those of the last run go.  Raises
+    DataAcademyError ``same_folder`` rather than write over an original, and ``cannot_write``.
     """
-    by_file: dict[str, list[Note]] = {}
-    for note in notes:
-        by_file.setdefault(note.file, []).append(note)
-    written, left_out = [], []
-    for file, found in by_file.items():
-        original = path / file if path.is_dir() else path
-        try:
-            book = _book(original)
-        except DataAcademyError:  # a document, a broken file: there is no table to mark
-            continue
-        if book is None:
-            left_out.append(file)
-            continue
-        _mark(book, found)
-        _list(book, found)
-        target = folder / (file if file.lower().endswith(".xlsx") else f"{file}.xlsx")
-        if target.exists() and target.samefile(original):
-            raise _same_folder(folder)
-        stream = io.BytesIO()
-        book.save(stream)
-        write_bytes(target, stream.getvalue())
-        written.append(target)
-    return written, left_out
+    copies = Copies(kept=remove_earlier(folder))
+    try:
+        for file, found in by_file(notes).items():
+            original = path / file if path.is_dir() else path
+            try:
+                book = _book(original)
+            except DataAcademyError:  # a document, a broken file: there is no table to mark
+                continue
+            if book is None:
+                copies.left_out.append(file)
+                continue
+            _mark(book, found)
+            _list(book, found)
+            target = folder / (file if file.lower().endswith(".xlsx") else f"{file}.xlsx")
+            if target.exists() and target.samefile(original):
+                raise _same_folder(folder)
+            while target in copies.kept:
+                target = target.with_stem(f"{target.stem} (2)")
+            stream = io.BytesIO()
+            book.save(stream)
+            write_bytes(target, stream.getvalue())
+            copies.written[file] = target
+    finally:
+        remember(folder, copies.written.values())
+    return copies
 
 
 def _same_folder(folder: Path) -> DataAcademyError:
@@ -92,10 +113,12 @@ def _book(path: Path):
             source = CalamineWorkbook.from_path(str(path))
             sheets = {n: source.get_sheet_by_name(n).to_python(skip_empty_area=False) for n in source.sheet_names}
     elif kind == "text":
-        sheet, _ = read_text(path, path.name)
-        columns = [[_value(word) for word in column.words] + [None] for column in sheet.columns]
-        rows = zip(*([words[i] for i in c.codes] for words, c in zip(columns, sheet.columns, strict=True)), strict=True)
-        if sheet.height * len(sheet.columns) > _MOST_CELLS or sheet.height > _MOST_ROWS:
+        with reading_from(path):
+            columns = scan(path, None, Column).columns
+        words = [[_value(word) for word in column.words] + [None] for column in columns]
+        rows = zip(*([w[i] for i in column.codes] for w, column in zip(words, columns, strict=True)), strict=True)
+        height = len(columns[0].codes) if columns else 0
+        if height * len(columns) > _MOST_CELLS or height > _MOST_ROWS:
             return None
         sheets = {path.stem: rows}
     else:
@@ -146,7 +169,7 @@ def _mark(book, notes: list[Note]) -> None:
     said: dict[tuple[str, str], list[str]] = {}
     for note in sorted(notes, key=lambda n: n.level == "error"):  # what is graver colours last
         page = book[note.sheet] if note.sheet in book.sheetnames else book.worksheets[0]
-        fill = PatternFill("solid", fgColor=_COLOURS[note.level])
+        fill = PatternFill("solid", fgColor=COLOURS[note.level])
         coloured = 0
         for i, cells in enumerate(filter(None, note.cells.split(", "))):
             left, top, right, bottom = range_boundaries(cells)
@@ -160,7 +183,7 @@ def _mark(book, notes: list[Note]) -> None:
                 said.setdefault((page.title, corner), []).append(_comment(note))
     for (title, corner), texts in said.items():
         comment = Comment("\n\n".join(dict.fromkeys(texts)), "dataacademy lint")
-        comment.width, comment.height = 340, 60 + 70 * len(texts)
+        comment.width, comment.height = 380, 60 + 100 * len(texts)
         if not isinstance(book[title][corner], MergedCell):
             book[title][corner].comment = comment
 
@@ -175,24 +198,27 @@ def _corner(page, row: int, column: int) -> str:
 
 
 def _comment(note: Note) -> str:
-    return f"【{LEVELS[note.level]}】{RULES[note.kind].name}\n{note.ja}\n→ {note.fix}"
+    rule = RULES[note.kind]
+    return f"【{LEVELS[note.level]}】{rule.name}\n{note.ja}\nなぜ：{rule.why}\n→ {note.fix}"
 
 
 def _list(book, notes: list[Note]) -> None:
-    """A first sheet that lists all problems, each with a link to its cells."""
+    """A first sheet that lists all problems, the gravest first, each with a link to its cells."""
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.hyperlink import Hyperlink
 
+    for name in [page.title for page in book.worksheets if [c.value for c in page[1]] == LIST_HEAD]:
+        del book[name]  # of an earlier copy, which was checked itself
     title = next(name for name in [_LIST, *(f"{_LIST}{i}" for i in range(2, 99))] if name not in book.sheetnames)
     page = book.create_sheet(title, 0)
     book.active = 0
     for other in book.worksheets[1:]:
         other.sheet_view.tabSelected = False
-    for c, (head, width) in enumerate(zip(_HEAD, _WIDTHS, strict=True), start=1):
+    for c, (head, width) in enumerate(zip(LIST_HEAD, _WIDTHS, strict=True), start=1):
         page.cell(1, c, head).font = Font(bold=True)
         page.column_dimensions[get_column_letter(c)].width = width
-    for r, note in enumerate(notes, start=2):
+    for r, (note, _) in enumerate(grouped(notes), start=2):
         rule = RULES[note.kind]
         texts = [
             LEVELS[note.level],
@@ -209,7 +235,7 @@ def _list(book, notes: list[Note]) -> None:
             cell = page.cell(r, c)
             _put(cell, _ILLEGAL.sub("", text))
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-        page.cell(r, 1).fill = PatternFill("solid", fgColor=_COLOURS[note.level])
+        page.cell(r, 1).fill = PatternFill("solid", fgColor=COLOURS[note.level])
         sheet = note.sheet if note.sheet in book.sheetnames else book.worksheets[1].title
         if note.cells:
             quoted = sheet.replace("'", "''")

@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from dataacademy.tables.excel import cell_text
 from dataacademy.tables.excelparts import check_package, opening, sheet_facts
-from dataacademy.tables.lint.sheet import DATE, NUMBER, TEXT, Column, Sheet
+from dataacademy.tables.lint.sheet import DATE, LIST_HEAD, NUMBER, TEXT, Column, Sheet
 from dataacademy.tables.lint.workbook import Parts, sheet_parts
 from dataacademy.tables.reading import reading_from
 
@@ -35,6 +35,8 @@ def _sheets(path: Path, file: str) -> tuple[list[Sheet], list[str]]:
         sheet_facts(path, about.name)  # refuses a sheet that would not fit into memory
         found = book.get_sheet_by_name(about.name)
         values = found.to_python(skip_empty_area=False)
+        if values and values[0] == LIST_HEAD:  # a marked copy of the linter's own
+            continue
         part = parts.get(about.name, Parts())
         if about.visible != SheetVisibleEnum.Visible:
             if any(value != "" for row in values for value in row):

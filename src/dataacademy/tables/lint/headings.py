@@ -91,8 +91,8 @@ def _letters(table: Table) -> list[Note]:
             if found and not is_set_apart(text) and "\n" not in text:
                 right = tidy_heading(text)
                 text = text.replace("\u3000", visible("\u3000"))
-                letter = name_of(found[0]) if found[0].isspace() else f"「{found[0]}」"
-                ja = f"見出し「{text}」に、見た目の似た別の文字{letter}（U+{ord(found[0]):04X}）が使われています。"
+                what = name_of(found[0]) if found[0].isspace() else f"見た目の似た別の文字「{found[0]}」"
+                ja = f"見出し「{text}」に、{what}（U+{ord(found[0]):04X}）が使われています。"
                 ja += f"正しくは「{right}」です。" if right != text else ""
                 en = f"The heading holds U+{ord(found[0]):04X}, which only looks right."
                 places = {field.place: [row]}

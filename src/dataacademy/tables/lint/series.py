@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 
@@ -86,20 +87,31 @@ def copies(files: Iterable[tuple[Path, str]]) -> dict[str, str]:
     """Files that are byte for byte another one of the same folder or series: copy -> original."""
     groups: dict[tuple, list[tuple[Path, str]]] = {}
     for path, name in files:
-        groups.setdefault((path.stat().st_size, path.suffix.lower()), []).append((path, name))
+        if (size := _of(path, lambda path: path.stat().st_size)) is not None:
+            groups.setdefault((size, path.suffix.lower()), []).append((path, name))
     found: dict[str, str] = {}
     for group in groups.values():
         seen: dict[str, list[str]] = {}
         if len(group) < 2:
             continue
         for path, name in sorted(group, key=lambda f: (copy_suffix(f[0].stem)[1], f[1])):
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest = _of(path, lambda path: hashlib.sha256(path.read_bytes()).hexdigest())
+            if digest is None:
+                continue
             near = [other for other in seen.get(digest, []) if _near(name, other)]
             if near:
                 found[name] = near[0]
             else:
                 seen.setdefault(digest, []).append(name)
     return found
+
+
+def _of(path: Path, look: Callable[[Path], Any]) -> Any:
+    """What a look at the file gives; None for a file that may not be read, of which its reader says why."""
+    try:
+        return look(path)
+    except OSError:
+        return None
 
 
 def _near(a: str, b: str) -> bool:

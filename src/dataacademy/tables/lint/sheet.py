@@ -13,6 +13,17 @@ import pandas as pd
 from dataacademy.tables.cells import BLANK, Cells
 from dataacademy.tables.layout import Merge
 
+LIST_HEAD = [
+    "重さ",
+    "シート",
+    "セル",
+    "列",
+    "値",
+    "規則",
+    "内容",
+    "なぜ困るか",
+    "直し方",
+]  # of the list in a marked copy
 TEXT, NUMBER, DATE = 1, 2, 3  # what a workbook holds in a cell; 0 is none of these
 
 
