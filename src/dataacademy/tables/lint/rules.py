@@ -19,7 +19,7 @@ class Rule:
     kind
         The key that notes carry.
     level
-        ``error``: used as it is, a figure (or a place) goes wrong; ``warning``: people read it rightly, machines do not.
+        ``error``: used as it is, a figure (or a place) goes wrong; ``warning``: people read it, machines do not.
     title, why, fix
         The rule, why it matters, how to mend a breach (Japanese); ``en`` is the title and ``fix_en`` the fix in
         English.
