@@ -40,6 +40,18 @@ def test_every_plain_table_goes_the_way_of_a_town(tmp_path, name, how):
     assert [n for n in built.notes if n.file == "受け取った表.csv" and n.level != "info"] == []
 
 
+def test_the_meaning_of_an_empty_cell_is_an_empty_cell(tmp_path):
+    table = in_words("checkups", load("checkups").head(200))
+    unseen = ~table["受診した"].astype(bool)
+    assert unseen.any() and table.loc[unseen, "血圧の保健指導"].isna().all()
+    table.loc[unseen, "血圧の保健指導"] = "受診していない"
+    table.iloc[unseen.argmax(), table.columns.get_loc("血圧の保健指導")] = "　"
+    folder = smalltown.write(tmp_path / "data", **{"健診.csv": table.to_csv(index=False)})
+    built = build(inspect(folder, code=smalltown.CODE).town)
+    assert (built.tables["checkups"]["guidance"].isna() == unseen).all()
+    assert [n for n in built.notes if n.kind == "unknown_code"] == []
+
+
 def test_a_word_that_is_no_code_is_named(tmp_path):
     table = in_words("residents", load("residents").head(5))
     table.loc[3, "性別"] = "男姓"

@@ -7,7 +7,7 @@ import pytest
 import statsmodels.formula.api as smf
 
 HILL, HARBOUR = "おか支所", "みなと支所"
-FROM, TO = "2023-04", "2026-03"  # the months of the calls
+FROM, TO = "2024-04", "2026-03"  # the months of the calls
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_confounding_distance_age_naive(checkups, truth):
     assert found.pvalues["km"] < 0.01
     assert not near(found.params["km"], planted)
     young = (checkups["age"] < 60).astype(float)
-    assert young.corr(checkups["km"]) > 0.2  # why: those far away are younger
+    assert young.corr(checkups["km"]) > 0.15  # why: those far away are younger
 
 
 def test_phone_call_effect(checkups, truth):

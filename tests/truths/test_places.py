@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 import pytest
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from dataacademy import about, maps
 
@@ -90,7 +96,14 @@ def test_capacity_shortage(homes, shelters, tables, truth):
         abs(too_many[quarter == "ニュータウン"].sum() - planted["size"]["without_room"])
         <= (planted["tolerance"]["without_room"])
     )
-    assert (homes["quarter"] == "ニュータウン").sum() == planted["size"]["residents"]
+    in_quarter = homes["quarter"] == "ニュータウン"
+    assert in_quarter.sum() == planted["size"]["residents"]
+    near, mine = (in_quarter & (distance <= WITHIN)).sum(), shelters[quarter == "ニュータウン"]
+    assert coming[mine.index].sum() == near  # nobody else goes there, none of them elsewhere
+    said = re.search(r"その全員（([\d,]+)人）が最寄りの避難所（(\d+)か所・([\d,]+)人分）", planted["says"]).groups()
+    people, places, room = (int(n.replace(",", "")) for n in said)
+    assert abs(people - near) <= planted["tolerance"]["without_room"]
+    assert (places, room) == (len(mine), mine["capacity"].sum())
 
 
 def test_capacity_shortage_naive(homes, shelters, truth):
@@ -100,3 +113,49 @@ def test_capacity_shortage_naive(homes, shelters, truth):
     assert shares.to_dict() == pytest.approx(planted["naive"]["value"], abs=0.1)
     assert shares.idxmax() == "ニュータウン"  # the best served quarter, one would say
     assert planted["size"]["without_room"] > 0.3 * planted["size"]["residents"]
+
+
+@pytest.fixture(scope="module")
+def island(tables):
+    """The area that no road joins to another."""
+    areas, roads = tables["areas"].set_index("area_id"), tables["roads"]
+    number, nodes = pd.factorize(pd.concat([roads["from_node"], roads["to_node"]]))
+    ends = number.reshape(2, -1)
+    _, part = connected_components(coo_matrix((np.ones(len(roads)), ends), shape=(len(nodes), len(nodes))))
+    parts = pd.Series(part, index=nodes)[areas.index]
+    assert parts.nunique() == 2
+    (alone,) = parts.index[parts == parts.value_counts().idxmin()]
+    return areas.loc[alone]
+
+
+def test_island_alone(tables, homes, shelters, island, truth):
+    planted = truth("island_alone")
+    mine = homes[homes["area_id"] == island.name]
+    calls = tables["ambulance_calls"]
+    found = {
+        "residents": len(mine),
+        "old_percent": 100 * mine["old"].mean(),
+        "shelters": shelters.within(island.geometry).sum(),
+        "minutes": calls.loc[calls["area_id"] == island.name, "minutes"].mean(),
+    }
+    assert found.keys() == planted["size"].keys()
+    for name, size in planted["size"].items():
+        assert abs(found[name] - size) <= planted["tolerance"][name], name
+    assert island["name"] in planted["title"]
+
+
+def test_island_alone_naive(tables, homes, shelters, island, truth):
+    planted = truth("island_alone")
+    calls, areas = tables["ambulance_calls"], tables["areas"].set_index("area_id")
+    there = calls["area_id"].map(areas["association"]) == island["association"]
+    straight = nearest(homes, shelters)[0].groupby(homes["area_id"]).mean()
+    said = {
+        "minutes": calls.loc[there, "minutes"].mean(),
+        "shelter_m": straight[island.name],
+        "farthest_by_land_m": straight.drop(island.name).max(),
+    }
+    assert said["minutes"] == pytest.approx(planted["naive"]["value"]["minutes"], abs=0.001)
+    assert said == pytest.approx(planted["naive"]["value"], rel=0.005)
+    assert said["minutes"] < planted["size"]["minutes"] / 2  # the average hides the island
+    assert said["shelter_m"] < said["farthest_by_land_m"]  # in a straight line it is nearer than others by land
+    assert areas.loc[straight.drop(island.name).idxmax(), "name"] in planted["naive"]["says"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -154,6 +156,8 @@ def test_rct_sign_effect(trial, truth):
     assert missed(planted, {"bags": fit.params["sign"]}) == []
     low, high = fit.conf_int().loc["sign"]
     assert low < planted["size"]["bags"] < high < 0
+    said = re.search(r"平均の差は([\d.]+)袋減（95％信頼区間([\d.]+)〜([\d.]+)袋減）", planted["says"])
+    assert [float(n) for n in said.groups()] == pytest.approx([-fit.params["sign"], -high, -low], abs=0.06)
 
 
 def test_rct_sign_effect_naive(trial, truth):
@@ -189,3 +193,4 @@ def test_rct_imbalance_naive(trial, truth):
     said = means[1] - means[0]
     assert said == pytest.approx(planted["naive"]["value"]["bags"], abs=0.001)
     assert abs(said) < abs(planted["size"]["bags"]) - 0.2  # too small an effect
+    assert f"{-said:.1f}袋" in planted["naive"]["says"]

@@ -54,6 +54,7 @@ def rows(look):
             out[column] = pd.Series(pd.NA, index=look.data.index, dtype=c.dtype)
         elif c.values or c.dtype == "boolean":
             text = _texts(look.data[look.columns[column]])
+            text = text.mask(text.isin(["", *_empty(c)]))
             values, codes = _coded(text, c)
             notes += _unknown(look, column, text, values, codes)
             out[column] = (pd.to_numeric(values) if c.dtype == "Int64" else values).astype(c.dtype)
@@ -71,12 +72,17 @@ def _coded(text: pd.Series, c: Column) -> tuple[pd.Series, list[str]]:
     """Codes, written as such or in words; missing where neither.  And all that may be written."""
     if c.dtype == "boolean":
         return text.str.lower().map(_YES_NO), ["はい", "いいえ"]
-    codes = [*c.values, *c.missing]
-    words = {meaning: code for code, meaning in {**c.values, **c.missing}.items()}
+    words = {meaning: code for code, meaning in {**c.values, **c.missing}.items() if code}
+    codes = [code for code in (*c.values, *c.missing) if code]
     known = text.isin(codes)
     if c.dtype == "Int64":  # a scale may name its ends only; the contract checks the range
         known |= pd.to_numeric(text, errors="coerce").notna()
     return text.where(known, text.map(words)), [*codes, *words]
+
+
+def _empty(c: Column) -> list[str]:
+    """What an empty cell of the column means, where the contract says so: written out, it is an empty cell too."""
+    return [meaning for code, meaning in c.missing.items() if not code]
 
 
 def _texts(cells: pd.Series) -> pd.Series:

@@ -18,7 +18,7 @@ class Column:
     values
         Code -> meaning (Japanese), where the column holds codes.
     missing
-        Codes that stand for no answer -> meaning; an empty cell is always "no value".
+        Codes that stand for no answer -> meaning; the key "" says what an empty cell means, which is never a value.
     """
 
     label: str

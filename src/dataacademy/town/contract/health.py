@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataacademy.town.contract.columns import Column, Table
 
 INVITED_BY = {"letter": "通知だけ", "phone": "通知と電話"}
-GUIDANCE = {"none": "対象でない", "given": "対象で、受けた", "waiting": "対象だが、くじで翌年度以降になった"}
-SEVERITIES = {"1": "軽症", "2": "中等症", "3": "重症"}
+GUIDANCE = {
+    "none": "受診したが、対象でない",
+    "given": "対象で、受けた",
+    "waiting": "対象だが、くじで翌年度以降になった",
+}
+SEVERITIES = {"1": "軽症", "2": "中等症", "3": "重症", "4": "死亡"}
 CALL_PLACES = {"home": "住宅", "road": "道路", "public": "店や公共の場所", "work": "仕事場", "care": "福祉施設"}
+NOT_SEEN = {"": "受診していない"}
 LEVELS = {"cell": "マス", "row_total": "地区の計", "column_total": "年代の計", "total": "全部の計"}
+ALL_TOGETHER = {"": "計の行（全部を合わせた数）"}
 SEXES = {"male": "男性", "female": "女性"}
 
 _AREA = Column("地区コード", en="Area code")
@@ -21,6 +27,10 @@ def _age(label: str, en: str, minimum: float, maximum: float) -> Column:
 
 def _count(label: str, en: str, unit: str = "件") -> Column:
     return Column(label, "Int64", unit, minimum=0, en=en)
+
+
+def _measured(label: str, unit: str, dtype: str, minimum: float, maximum: float, en: str) -> Column:
+    return Column(label, dtype, unit, False, minimum=minimum, maximum=maximum, en=en, missing=NOT_SEEN)
 
 
 TABLES = {
@@ -39,12 +49,12 @@ TABLES = {
             ),
             "invited_by": Column("案内のしかた", en="Invited by", values=INVITED_BY),
             "attended": Column("受診した", "boolean", en="Attended"),
-            "bmi": Column("BMI", "float64", "kg/m²", required=False, minimum=10, maximum=70, en="Body mass index"),
-            "systolic": Column(
-                "最高血圧", "Int64", "mmHg", required=False, minimum=60, maximum=260, en="Systolic blood pressure"
+            "bmi": _measured("BMI", "kg/m²", "float64", 10, 70, "Body mass index"),
+            "systolic": _measured("最高血圧", "mmHg", "Int64", 60, 260, "Systolic blood pressure"),
+            "hba1c": _measured("HbA1c", "％", "float64", 3, 20, "HbA1c (NGSP)"),
+            "guidance": Column(
+                "血圧の保健指導", required=False, en="Guidance on blood pressure", values=GUIDANCE, missing=NOT_SEEN
             ),
-            "hba1c": Column("HbA1c", "float64", "％", required=False, minimum=3, maximum=20, en="HbA1c (NGSP)"),
-            "guidance": Column("血圧の保健指導", required=False, en="Guidance on blood pressure", values=GUIDANCE),
         },
         en="Health check-ups (a sample of the insured)",
     ),
@@ -58,7 +68,7 @@ TABLES = {
             "area_id": Column("搬送された人の住む地区コード", en="Area code of the patient's home"),
             "age": _age("年齢", "Age", 0, 130),
             "sex": _SEX,
-            "severity": Column("傷病程度", en="Severity", values=SEVERITIES),
+            "severity": Column("傷病程度（初診のとき）", en="Severity at the first examination", values=SEVERITIES),
             "place": Column("場所の種類", en="Kind of place", values=CALL_PLACES),
             "minutes": Column("現場到着まで", "Int64", "分", minimum=0, en="Minutes from call to arrival"),
         },
@@ -93,9 +103,9 @@ TABLES = {
         "published_counts.csv",
         {
             "level": Column("何の数か", en="Level", values=LEVELS),
-            "quarter": Column("地区の性格", required=False, en="Kind of quarter"),
-            "age_group": Column("年代", required=False, en="Age group"),
-            "count": Column("人数", "Int64", "人", required=False, minimum=0, en="Persons (empty: suppressed)"),
+            "quarter": Column("地区の性格", required=False, en="Kind of quarter", missing=ALL_TOGETHER),
+            "age_group": Column("年代", required=False, en="Age group", missing=ALL_TOGETHER),
+            "count": Column("人数", "Int64", "人", required=False, minimum=0, en="Persons", missing={"": "伏せた"}),
             "suppressed": Column("伏せた（1〜9人）", "boolean", en="Suppressed (1 to 9 persons)"),
         },
         en="COVID-19 counts as published",

@@ -31,6 +31,7 @@ FACILITY_KINDS = {
     "bus_stop": "バス停",
     "public_facility": "公共施設",
 }
+NOT_A_REFUGE = {"": "避難施設でない、または分からない"}
 SEXES = {"male": "男性", "female": "女性", "total": "男女計"}
 ROAD_KINDS = {"main": "幹線道路", "local": "生活道路", "bridge": "橋"}
 
@@ -71,7 +72,15 @@ TABLES = {
             "area_name": Column("地区名", en="Area name"),
             "sex": Column("性別", en="Sex", values=SEXES),
             "age_from": Column("年齢（から）", "Int64", "歳", minimum=0, en="Age from"),
-            "age_to": Column("年齢（まで）", "Int64", "歳", required=False, minimum=0, en="Age to (empty: and over)"),
+            "age_to": Column(
+                "年齢（まで）",
+                "Int64",
+                "歳",
+                required=False,
+                minimum=0,
+                en="Age to",
+                missing={"": "上限なし（以上）"},
+            ),
             "count": Column("人数", "Int64", "人", minimum=0, en="Persons"),
         },
         by_band=True,
@@ -114,12 +123,28 @@ TABLES = {
             "address": Column("住所", required=False, en="Address"),
             "lon": _LON,
             "lat": _LAT,
-            "capacity": Column("想定収容人数", "Int64", "人", required=False, minimum=0, en="Capacity"),
+            "capacity": Column(
+                "想定収容人数",
+                "Int64",
+                "人",
+                required=False,
+                minimum=0,
+                en="Capacity",
+                missing={"": "避難施設・子育て施設でない、または分からない"},
+            ),
             **{
-                key: Column(f"{label}に使える", "boolean", required=False, en=f"Usable in: {key}")
+                key: Column(f"{label}に使える", "boolean", required=False, en=f"Usable in: {key}", missing=NOT_A_REFUGE)
                 for key, label in HAZARDS.items()
             },
-            "yearly_cost": Column("年間維持費", "Int64", "円", required=False, minimum=0, en="Running cost a year"),
+            "yearly_cost": Column(
+                "年間維持費",
+                "Int64",
+                "円",
+                required=False,
+                minimum=0,
+                en="Running cost a year",
+                missing={"": "町の費用でない、または分からない"},
+            ),
             "inside": Column("町の範囲の中にある", "boolean", en="Inside the town"),
             "source": Column("出典", en="Source"),
         },

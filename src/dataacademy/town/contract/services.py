@@ -14,8 +14,11 @@ _MONTH = Column("年月", en="Month")
 _YEAR = Column("年度", "Int64", "年度", en="Fiscal year (from April)")
 
 
-def _amount(label: str, en: str, *, unit: str = "千円", required: bool = True) -> Column:
-    return Column(label, "Int64", unit, required=required, minimum=0, en=en)
+def _amount(label: str, en: str, *, unit: str = "千円", missing: str = "") -> Column:
+    """Money; ``missing`` says why a cell may be empty, where it may."""
+    return Column(
+        label, "Int64", unit, required=not missing, minimum=0, en=en, missing={"": missing} if missing else {}
+    )
 
 
 TABLES = {
@@ -106,7 +109,15 @@ TABLES = {
             "kind": Column("種類", en="Kind", values=COST_KINDS),
             "item": Column("内訳", en="Item"),
             "amount_yen": _amount("金額", "Amount (hours at a rate)", unit="円"),
-            "hours": Column("職員の時間", "Int64", "時間", required=False, minimum=0, en="Staff hours"),
+            "hours": Column(
+                "職員の時間",
+                "Int64",
+                "時間",
+                False,
+                minimum=0,
+                en="Staff hours",
+                missing={"": "時間ではなくお金の行"},
+            ),
             "cash": Column("現金の出入りがある", "boolean", en="Cash"),
         },
         en="Costs of projects",
@@ -120,8 +131,8 @@ TABLES = {
             "head": Column("款", en="Head"),
             "item": Column("項", en="Item"),
             "initial_thousand_yen": _amount("当初予算", "Initial budget"),
-            "revised_thousand_yen": _amount("最終予算", "Final budget", required=False),
-            "settled_thousand_yen": _amount("決算", "Settled", required=False),
+            "revised_thousand_yen": _amount("最終予算", "Final budget", missing="まだ補正していない"),
+            "settled_thousand_yen": _amount("決算", "Settled", missing="まだ決算していない"),
         },
         en="Budget",
     ),

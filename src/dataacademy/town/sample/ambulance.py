@@ -1,4 +1,4 @@
-"""The ambulance calls of the sample town in three years: how often depends on age and sex, and on nothing else.
+"""The ambulance calls of the sample town in two years: how often depends on age and sex, and on nothing else.
 
 The farms and the coast are old and thinly settled, so that density seems to matter.
 """
@@ -15,24 +15,25 @@ from dataacademy.town.sample import geography as geo
 from dataacademy.town.sample import people
 from dataacademy.town.sample.town import Town
 
-START, MONTHS = 2023 * 12 + 3, 36  # April 2023 to March 2026
+START, MONTHS = 2024 * 12 + 3, 24  # April 2024 to March 2026
 RATES = (  # calls a year per 1,000 of each band: men, women
-    (21, 7, 6, 9, 11, 10, 9, 9, 9, 10, 12, 14, 18, 23, 34, 54, 86, 155),
-    (18, 6, 5, 9, 11, 10, 9, 8, 8, 9, 10, 12, 14, 19, 28, 46, 76, 142),
+    (42, 15, 13, 20, 24, 22, 20, 19, 19, 21, 25, 30, 38, 48, 67, 100, 158, 285),
+    (36, 12, 11, 19, 24, 22, 20, 18, 17, 18, 20, 23, 28, 37, 53, 82, 135, 255),
 )
 PER_DENSITY = 0.0  # calls a year per 1,000 residents more where 1,000 more live on a km²
 SEASON = (0.95, 0.93, 0.95, 1.12, 1.10, 0.98, 0.96, 0.97, 1.06, 1.10, 0.98, 0.94)  # April to March
 HOURS = (22, 18, 16, 15, 16, 19, 26, 36, 46, 54, 57, 54, 49, 48, 47, 46, 46, 48, 50, 48, 44, 38, 32, 27)
-SEVERITY = ((68, 30, 2), (58, 37, 5), (42, 48, 10), (36, 50, 14))  # below 18, to 64, to 84, from 85 on
-PLACES = (  # home, road, public, work, care, by the same ages
-    (52, 20, 26, 0, 2),
-    (48, 24, 14, 13, 1),
-    (70, 10, 12, 1, 7),
-    (66, 3, 5, 0, 26),
+SEVERITY = (  # per mille: light, middling, severe, dead on arrival; below 18, to 64, to 84, from 85 on
+    *((735, 250, 13, 2), (595, 345, 50, 10), (410, 480, 88, 22), (325, 545, 98, 32)),
 )
+PLACES = (  # home, road, public, work, care, by the same ages
+    *((52, 20, 26, 0, 2), (48, 24, 14, 13, 1), (70, 10, 12, 1, 7), (66, 3, 5, 0, 26)),
+)
+PLACES_AT_NIGHT = ((88, 7, 5, 0, 0), (68, 18, 8, 5, 1), (86, 4, 3, 0, 7), (70, 1, 1, 0, 28))
+MORNING, EVENING = 7, 20  # hours between which it is day
 PLACE_KINDS = ("home", "road", "public", "work", "care")
 STATIONS = ((-200, -3100), (2400, 700))  # where ambulances wait, metres on the map
-ISLAND = 22  # minutes more by boat
+ISLAND, BY_BOAT = "沖ノ島", 22  # minutes more to get there
 
 
 def make(town: Town) -> dict[str, Any]:
@@ -55,6 +56,8 @@ def make(town: Town) -> dict[str, Any]:
     oldest = band == people.BANDS - 1
     age = np.where(oldest, 85 + np.minimum(np.floor(dice.exponential(n) * 4.5), 19), age).astype(np.int64)
     stage = np.searchsorted([18, 65, 85], age, side="right")
+    night = (minute < MORNING * 60) | (minute >= EVENING * 60)
+    places = [np.array(weights)[stage] for weights in (PLACES_AT_NIGHT, PLACES)]
     dates = [[(_month(START + t) + timedelta(days=d)).isoformat() for d in range(31)] for t in range(MONTHS)]
     table = pd.DataFrame(
         {
@@ -64,9 +67,9 @@ def make(town: Town) -> dict[str, Any]:
             "area_id": np.array([a.area_id for a in town.areas])[area],
             "age": age,
             "sex": np.array(people.SEXES)[sex],
-            "severity": np.array(["1", "2", "3"])[dice.choose_each(np.array(SEVERITY)[stage])],
-            "place": np.array(PLACE_KINDS)[dice.choose_each(np.array(PLACES)[stage])],
-            "minutes": np.maximum(np.rint(_way(town)[area] + 1.6 * dice.normal(n)), 3).astype(np.int64),
+            "severity": np.array(["1", "2", "3", "4"])[dice.choose_each(np.array(SEVERITY)[stage])],
+            "place": np.array(PLACE_KINDS)[dice.choose_each(np.where(night[:, None], *places))],
+            "minutes": np.maximum(np.rint(way(town)[area] + 1.6 * dice.normal(n)), 3).astype(np.int64),
         }
     )
     return {"ambulance_calls": table}
@@ -76,12 +79,12 @@ def _month(number: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def _way(town: Town) -> np.ndarray:
+def way(town: Town) -> np.ndarray:
     """Minutes from the call to the arrival in each area: getting ready, and the way from the nearer station."""
     x, y = np.array([a.centre for a in town.areas], dtype=float).T
     metres = np.min([np.abs(x - sx) + np.abs(y - sy) for sx, sy in STATIONS], axis=0)
-    island = np.array([a.name == "沖ノ島" for a in town.areas])
-    return 4.5 + metres / 600 + ISLAND * island
+    island = np.array([a.name == ISLAND for a in town.areas])
+    return 4.5 + metres / 600 + BY_BOAT * island
 
 
 def truths(town: Town, tables: dict[str, Any]) -> list[dict]:
@@ -99,7 +102,7 @@ def truths(town: Town, tables: dict[str, Any]) -> list[dict]:
             "says": "救急の回数は年齢と性別だけで決まっていて、人口密度は効いていません"
             f"（真の傾き{PER_DENSITY:g}）。密度の低い地区で住民あたりの件数が多いのは、高齢の人が多いからです。",
             "size": {"calls_per_1000": PER_DENSITY},
-            "tolerance": {"calls_per_1000": 0.6},
+            "tolerance": {"calls_per_1000": 0.85},
             "tables": ["ambulance_calls", "population", "areas"],
             "method": "年齢・性別ごとの町全体の率から地区の期待件数を計算し、実際との差（千人・1年あたり）を、"
             "密度で説明する（人口で重み付け）。",

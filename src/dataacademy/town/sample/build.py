@@ -67,6 +67,7 @@ def table_bytes(name: str, table) -> bytes:
 
 
 _FOR_EXCEL = "\ufeff"  # lists that people open: without the mark Excel garbles them
+_FEW = 20  # words of a column that the codebook lists
 _TYPES = {"str": "文字", "Int64": "整数", "float64": "小数", "boolean": "True・False"}
 
 
@@ -89,7 +90,7 @@ def codebook(tables: dict[str, Any]) -> pd.DataFrame:
                     "label_en": c.en,
                     "type": _TYPES[c.dtype],
                     "unit": c.unit,
-                    "values": _coded(c.values),
+                    "values": _coded(c.values) or _words(table, column, c),
                     "missing": _coded(c.missing),
                 }
             )
@@ -107,7 +108,15 @@ def _bands(table) -> dict[str, Column]:
 
 
 def _coded(codes: dict[str, str]) -> str:
-    return "; ".join(f"{code}={meaning}" for code, meaning in codes.items())
+    return "; ".join(f"{code or '空欄'}={meaning}" for code, meaning in codes.items())
+
+
+def _words(table, column: str, c: Column) -> str:
+    """The words that occur in a column of text, where they are few: offices, procedures, quarters …"""
+    if column not in table or c.dtype != "str" or c.unique:
+        return ""
+    words = sorted(table[column].dropna().unique())
+    return "; ".join(words) if len(words) <= _FEW else ""
 
 
 def truths_text(truths: list[dict]) -> str:

@@ -30,7 +30,7 @@ DECADES = {4: 18, 5: 24, 6: 54, 7: 66}
 OFFICE = {"本庁": 0, "おか支所": -11, "さと支所": -3, "みなと支所": 0}
 WOMEN, PHONE = 4, 10
 PER_KM = 0.0
-YEAR = (-4, -2, 0, 0, 5)  # free of charge from 2025 on
+YEAR = (-4, -2, 0, 0, 9)  # free of charge from 2025 on
 HABIT = 0.3  # chance that a year goes the way of the person
 
 HIGH = 140  # mmHg from which guidance is due; half of those get it, by lot
@@ -39,7 +39,7 @@ GUIDANCE = -6  # mmHg at the check-up of the next year
 
 def make(town: Town) -> dict[str, Any]:
     """``checkups``: one row a person and fiscal year."""
-    dice = town.dice("checkups")
+    dice = town.dice("check-ups")
     persons = _persons(town, dice)
     n, years = len(persons), len(YEARS)
     born = persons["birth_date"].str.slice(0, 4).astype(int) + (persons["birth_date"].str.slice(5) > "03-31")

@@ -41,6 +41,7 @@ HALF_HOURS = (5, 7, 8, 9, 9, 8, 7, 5, 5, 6, 6, 6, 6, 5, 4, 3, 2)  # arrivals fro
 OPENS = (8 * 60 + 30) * 60
 COMMON = (0.3, 0.0, -0.2, 0.1, 0.0, 0.1, 1.6, 2.4, 2.2, 2.6, 2.3, 2.7)  # minutes more at both offices: new system
 WRITELESS, BEHIND = -2.5, -2.0  # minutes a case, at the counter and behind it
+WALK = (5, 40)  # seconds to the counter when it is free, at least and at most
 LEARNING = -0.9  # minutes a month on cards at the main office, the whole year long
 
 
@@ -50,7 +51,8 @@ def make(town: Town) -> dict[str, Any]:
     visits = _visits(town.scale, dice)
     service, behind = _minutes(visits, dice)
     counters = [max(1, round(c * town.scale)) for c in COUNTERS]
-    called, ended, counter = _serve(visits, np.rint(service * 60).astype(np.int64), counters)
+    walk = WALK[0] + dice.below(len(visits), WALK[1] - WALK[0] + 1)
+    called, ended, counter = _serve(visits, walk, np.rint(service * 60).astype(np.int64), counters)
     staff = np.rint((ended - called) / 60 + behind).astype(np.int64)
     number = visits.groupby(["day", "office"]).cumcount() + 1
     table = pd.DataFrame(
@@ -100,18 +102,19 @@ def _minutes(visits: pd.DataFrame, dice: Dice) -> tuple[np.ndarray, np.ndarray]:
     return service, behind
 
 
-def _serve(visits: pd.DataFrame, seconds: np.ndarray, counters: list[int]):
+def _serve(visits: pd.DataFrame, walk: np.ndarray, seconds: np.ndarray, counters: list[int]):
     """First come, first served: when each visitor is called and done (seconds of the day), and at which counter."""
     called = np.empty(len(visits), dtype=np.int64)
     counter = np.empty(len(visits), dtype=np.int64)
-    queue, line = [], None
-    arrivals = zip(visits["day"].tolist(), visits["office"].tolist(), visits["arrived"].tolist(), strict=True)
-    for k, ((day, office, arrived), needed) in enumerate(zip(arrivals, seconds.tolist(), strict=True)):
+    queue, line, last = [], None, 0
+    columns = (visits["day"], visits["office"], visits["arrived"], walk, seconds)
+    for k, (day, office, arrived, steps, needed) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
         if (day, office) != line:
-            line, queue = (day, office), [(OPENS, c) for c in range(1, counters[office] + 1)]
+            line, queue, last = (day, office), [(OPENS, c) for c in range(1, counters[office] + 1)], OPENS
         free, counter[k] = queue[0]
-        called[k] = max(arrived + 10, free + 20)  # walking to the counter
-        heapq.heapreplace(queue, (int(called[k]) + needed, int(counter[k])))
+        last = max(arrived + steps, free + 20, last)  # nobody is called before one who came earlier
+        called[k] = last
+        heapq.heapreplace(queue, (last + needed, int(counter[k])))
     return called, called + seconds, counter
 
 

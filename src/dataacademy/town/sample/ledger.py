@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 YEARS = tuple(range(2020, 2027))  # fiscal years; the last one has just begun on 1 April 2026
-BORROWED, RESERVE = "市債", "予備費"
+BORROWED, RESERVE, CARRIED, FUND = "市債", "予備費", "繰越金", "基金費"
 REVENUE = (
     ("市税", "市民税", 4_850_000, -0.4),
     ("市税", "固定資産税", 4_620_000, 0.6),
@@ -24,7 +24,7 @@ REVENUE = (
     ("財産収入", "財産運用収入", 86_000, 0.0),
     ("寄附金", "寄附金", 310_000, 6.0),
     ("繰入金", "基金繰入金", 1_480_000, 0.0),
-    ("繰越金", "繰越金", 500_000, 0.0),
+    ("繰越金", CARRIED, 500_000, 0.0),
     ("諸収入", "雑入", 540_000, 0.0),
     ("市債", BORROWED, 2_200_000, 0.0),
 )
@@ -61,6 +61,7 @@ EXPENDITURE = (
     ("教育費", "保健体育費", 860_000, 0.5),
     ("災害復旧費", "土木施設災害復旧費", 24_000, 0.0),
     ("公債費", "公債費", 3_180_000, -0.6),
+    ("諸支出金", FUND, 80_000, 0.0),
     (RESERVE, RESERVE, 50_000, 0.0),
 )
 PLANNED = {("手数料", year): 74_100 if year == 2023 else 148_200 for year in YEARS if year >= 2023}  # charge on waste

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from dataacademy.town.sample import geography as geo
-from dataacademy.town.sample import ledger, waste
+from dataacademy.town.sample import ledger, stations, waste
 from dataacademy.town.sample.dice import Dice
 from dataacademy.town.sample.town import Town
 
@@ -42,8 +42,9 @@ def _costs() -> pd.DataFrame:
         rows.append((WRITELESS, year, "running", "利用料と保守", RUNNING // part, None, True))
         rows.append((WRITELESS, year, "saving", "申請用紙の印刷", PAPER // part, None, True))
         rows.append((WRITELESS, year, "saving", "職員の時間", HOURS // part * WAGE, HOURS // part, False))
-    rows.append((SIGNS, 2026, "initial", "看板475枚と取り付け", 2_256_250, None, True))
-    rows += [(SIGNS, year, "running", "看板の取りかえ", 118_750, None, True) for year in range(2027, 2032)]
+    signs = stations.STATIONS
+    rows.append((SIGNS, 2026, "initial", f"看板{signs}枚と取り付け（{stations.DISTRICT}）", 4_750 * signs, None, True))
+    rows += [(SIGNS, year, "running", "看板の取りかえ", 250 * signs, None, True) for year in range(2027, 2032)]
     rows += [(SIGNS, year, "saving", "取り残しの再収集", 386_000, None, True) for year in range(2027, 2032)]
     rows.append((CHARGE, 2023, "initial", "周知と指定袋の準備", 18_700_000, None, True))
     for year, part in ((2023, 2), (2024, 1), (2025, 1)):
@@ -61,25 +62,42 @@ def _budget(town: Town, dice: Dice) -> pd.DataFrame:
     """款・項 by year in thousand yen: initial, revised (with the last supplement), settled."""
     lines = [("revenue", *line) for line in ledger.REVENUE] + [("expenditure", *line) for line in ledger.EXPENDITURE]
     lines = pd.DataFrame(lines, columns=["side", "head", "item", "amount", "growth"])
-    years = [_budget_year(lines, year, town.scale, dice) for year in ledger.YEARS]
+    years, surplus = [], None
+    for year in ledger.YEARS:
+        table, surplus = _budget_year(lines, year, surplus, town.scale, dice)
+        years.append(table)
     return pd.concat(years, ignore_index=True)
 
 
-def _budget_year(lines: pd.DataFrame, year: int, scale: float, dice: Dice) -> pd.DataFrame:
+def _budget_year(lines: pd.DataFrame, year: int, carried: int | None, scale: float, dice: Dice):
+    """The budget of a year, and what is left of it at the end: ``carried`` in the year after.
+
+    With the last supplement the surplus of the year before comes in as 繰越金 and half of it goes to the fund, as the
+    law on local finance asks; what was left before the first year is not known.
+    """
+
     def about(amount, low: float, high: float) -> np.ndarray:
         return np.rint(amount * (low + (high - low) * dice.uniform(len(lines)))).astype(np.int64)
 
     def extra(table: dict[tuple[str, int], int]) -> np.ndarray:
         return np.array([round(table.get((item, year), 0) * scale) for item in lines["item"]])
 
+    def named(item: str) -> np.ndarray:
+        return (lines["item"] == item).to_numpy()
+
     spends = (lines["side"] == "expenditure").to_numpy()
-    loan, reserve = ((lines["item"] == item).to_numpy() for item in (ledger.BORROWED, ledger.RESERVE))
     grown = lines["amount"].to_numpy() * (1 + lines["growth"].to_numpy() / 100 * (year - ledger.YEARS[0]))
     initial = about(grown * scale, 0.99, 1.01) + extra(ledger.PLANNED)
-    revised = np.where(reserve, initial, about(initial, 0.985, 1.045) + extra(ledger.SUPPLEMENTS))
+    revised = np.where(named(ledger.RESERVE), initial, about(initial, 0.985, 1.045) + extra(ledger.SUPPLEMENTS))
+    if carried is not None:
+        revised[named(ledger.CARRIED)] = carried
+        revised[named(ledger.FUND)] += -(-carried // 2)
     for amounts in (initial, revised):  # a budget balances: loans fill what is missing
-        amounts[loan] += amounts[spends].sum() - amounts[~spends].sum()
-    settled = np.where(spends, about(revised, 0.945, 0.995), about(revised, 0.99, 1.01)) * ~reserve
+        amounts[named(ledger.BORROWED)] += amounts[spends].sum() - amounts[~spends].sum()
+    settled = np.where(spends, about(revised, 0.945, 0.995), about(revised, 0.99, 1.01)) * ~named(ledger.RESERVE)
+    exact = named(ledger.CARRIED) | named(ledger.FUND)
+    settled[exact] = revised[exact]
+    left = int(settled[~spends].sum() - settled[spends].sum())
     table = lines[["side", "head", "item"]].assign(
         initial_thousand_yen=initial, revised_thousand_yen=revised, settled_thousand_yen=settled
     )
@@ -89,7 +107,7 @@ def _budget_year(lines: pd.DataFrame, year: int, scale: float, dice: Dice) -> pd
         table["revised_thousand_yen"] = pd.NA
     if year >= ledger.YEARS[-2]:  # it ended the day before: not settled yet
         table["settled_thousand_yen"] = pd.NA
-    return table
+    return table, left
 
 
 def _indicators(town: Town, dice: Dice) -> pd.DataFrame:

@@ -1,5 +1,5 @@
-"""What is true about reaching the shelters of the sample town: who lives too far, for which hazard, and for whom there
-is room.
+"""What is true about reaching the shelters of the sample town: who lives too far, for which hazard, for whom there is
+room, and who lives across the sea.
 
 Computed from each resident's own house with plain arithmetic on the map; the tests use projected tables and the
 toolbox.
@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from dataacademy.town.sample import ambulance
 from dataacademy.town.sample import geography as geo
 from dataacademy.town.sample.town import Town
 
@@ -19,7 +20,7 @@ OLD = 65
 
 
 def truths(town: Town, tables: dict[str, Any]) -> list[dict]:
-    """Uncovered elderly people by quarter, coverage by hazard type, and shelters that are near but full."""
+    """Uncovered elderly people by quarter, coverage by hazard type, shelters that are near but full, and the island."""
     shelters = tables["facilities"].query("kind == 'shelter'")
     home = town.register["building"].to_numpy()
     old = (town.register["age"] >= OLD).to_numpy()
@@ -33,6 +34,7 @@ def truths(town: Town, tables: dict[str, Any]) -> list[dict]:
     any_percent, flood_percent = (round(100 * int(mask.sum()) / len(home), 2) for mask in (near[home], flood))
     room = _room(town, shelters, distance, near)
     new_town = quarter == "ニュータウン"
+    its_shelters = _quarters(town, shelters) == "ニュータウン"
     by_quarter = {
         q: round(100 * int(near[home][quarter == q].sum()) / int((quarter == q).sum()), 2) for q in geo.QUARTERS
     }
@@ -72,7 +74,9 @@ def truths(town: Town, tables: dict[str, Any]) -> list[dict]:
             "id": "capacity_shortage",
             "title": "ニュータウンの避難所は近いが、入りきれない",
             "says": f"ニュータウンでは{by_quarter['ニュータウン']}％の人が{WITHIN}m以内に避難所がありますが、"
-            f"最寄りの避難所に全員が行くと{room['ニュータウン']:,}人が入れません。",
+            f"その全員（{int((near[home] & new_town).sum()):,}人）が最寄りの避難所（{int(its_shelters.sum())}か所・"
+            f"{int(shelters['capacity'].to_numpy(int)[its_shelters].sum()):,}人分）へ行くと、{room['ニュータウン']:,}人が入れません"
+            "（size の residents はニュータウンの人口）。",
             "size": {"without_room": room["ニュータウン"], "residents": int(new_town.sum())},
             "tolerance": {"without_room": 20, "residents": 0},
             "tables": ["residents", "buildings", "facilities", "areas"],
@@ -83,7 +87,43 @@ def truths(town: Town, tables: dict[str, Any]) -> list[dict]:
                 "value": by_quarter,
             },
         },
+        _island(town, tables, shelters, distance, old),
     ]
+
+
+def _island(town: Town, tables: dict[str, Any], shelters, distance: np.ndarray, old: np.ndarray) -> dict:
+    """The island: nothing that is measured for its association or in a straight line is true of it."""
+    k = next(k for k, area in enumerate(town.areas) if area.name == ambulance.ISLAND)
+    association = town.areas[k].association
+    area, home = (town.register[c].to_numpy() for c in ("area", "building"))
+    lives = area == k
+    n, metres = len(town.areas), np.rint(distance.min(axis=1))[home]  # whole ones add up alike everywhere
+    straight = np.bincount(area, weights=metres, minlength=n) / np.maximum(np.bincount(area, minlength=n), 1)
+    far = int(np.where(np.arange(n) == k, 0, straight).argmax())
+    here, by_land = round(float(straight[k])), round(float(straight[far]))
+    nearest = shelters["name"].iloc[int(np.bincount(distance.argmin(axis=1)[home[lives]]).argmax())]
+    ours = [a.area_id for a in town.areas if a.association == association]
+    calls = tables["ambulance_calls"]
+    minutes = calls.loc[calls["area_id"].isin(ours), "minutes"]
+    apart, average = round(float(ambulance.way(town)[k]), 3), round(int(minutes.sum()) / len(minutes), 3)
+    old_percent = round(100 * int((lives & old).sum()) / int(lives.sum()), 2)
+    return {
+        "id": "island_alone",
+        "title": f"{ambulance.ISLAND}には避難所がなく、救急車が着くまでに{round(apart, -1):.0f}分ほどかかる",
+        "says": f"{ambulance.ISLAND}の住民は{int(lives.sum())}人で、{old_percent}％が65歳以上です。島に指定避難所は"
+        f"なく、どの避難所との間にも海があります。救急車が着くまでに平均{apart:.0f}分かかります。",
+        "size": {"residents": int(lives.sum()), "old_percent": old_percent, "shelters": 0, "minutes": apart},
+        "tolerance": {"residents": 0, "old_percent": 0.01, "shelters": 0, "minutes": 0.6},
+        "tables": ["residents", "areas", "facilities", "buildings", "roads", "ambulance_calls"],
+        "method": "町丁目ごとに数えて、ほかと大きくちがう所を名前で示す。距離を測る前に、道（roads）がつながっているか"
+        "を確かめる。",
+        "naive": {
+            "method": f"{association}の到着時間の平均を見る。避難所までは直線で測る。",
+            "says": f"救急車は平均{average:.0f}分で着き、最寄りの避難所は直線で{here / 1000:.1f}km先の「{nearest}」で、"
+            f"陸つづきの{town.areas[far].name}（{by_land / 1000:.1f}km）より近いように見える。",
+            "value": {"minutes": average, "shelter_m": here, "farthest_by_land_m": by_land},
+        },
+    }
 
 
 def _metres(lon, lat) -> tuple[np.ndarray, np.ndarray]:
@@ -113,6 +153,11 @@ def _room(town: Town, shelters, distance: np.ndarray, near: np.ndarray) -> dict[
         distance.argmin(axis=1)[near], weights=town.buildings["residents"].to_numpy()[near], minlength=len(shelters)
     ).astype(int)
     too_many = np.maximum(coming - shelters["capacity"].to_numpy(int), 0)
-    names = {a.name: a.quarter for a in town.areas}
-    quarters = np.array([next(q for n, q in names.items() if n in address) for address in shelters["address"]])
+    quarters = _quarters(town, shelters)
     return {q: int(too_many[quarters == q].sum()) for q in geo.QUARTERS}
+
+
+def _quarters(town: Town, shelters) -> np.ndarray:
+    """The quarter in which each shelter stands, by its address."""
+    names = {a.name: a.quarter for a in town.areas}
+    return np.array([next(q for n, q in names.items() if n in address) for address in shelters["address"]])

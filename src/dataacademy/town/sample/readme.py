@@ -19,7 +19,8 @@ _HEAD = """# みらい市（架空の町）
 
 読むときの注意：地区コードは9桁（丁目のない町）と11桁（丁目のある町）の文字です。Excelで開くと数に変わるので、
 Excelで見るときは「データの取り込み」で文字にします。`population.csv` は年齢ごとに列があり、教材で読み込むと一行が一つの
-年齢になります。`counter_log.csv` は毎月一週間だけの記録です。`survey.csv` で返送されなかった人の回答は空欄です。
+年齢になります。`counter_log.csv` は毎月一週間だけ、`stations.csv` は南東収集区（中央・あおば台・東原・東浜の各
+自治会）だけの記録です。`survey.csv` で返送されなかった人の回答は空欄です。
 
 *An invented town for practice. The tables are clean, what is true about them is planted (`truths.yml`), and `raw/`
 holds the same tables as offices would hand them over (`defects.csv` is the answer). Generated: do not edit.*

@@ -1,8 +1,9 @@
-"""The waste stations of the sample town: 475 in all, 160 looked at once a month, half of them with a sign from October.
+"""The 475 waste stations of one collection district: 160 looked at once a month, half of them with a sign from October.
 
-A check counts the bags left behind after collection (wrong day, wrong kind).  The sign 「収集終了」 lowers them
-at every station alike; blocks of flats have more of them, and by the luck of the draw the sign went to more flats.
-Before the sign nothing was done: what changes from April to July is chance.
+The district is the south-east of the town: old town, the near half of the new town, farms and coast.  A check counts
+the bags left behind after collection (wrong day, wrong kind).  The sign 「収集終了」 lowers them at every station
+alike; blocks of flats have more of them, and by the luck of the draw the sign went to more flats.  Before the sign
+nothing was done: what changes from April to July is chance.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataacademy.town.sample.dice import Dice
 from dataacademy.town.sample.town import Town
 
 STATIONS, MONITORED = 475, 160
+DISTRICT, ASSOCIATIONS = "南東収集区", ("中央自治会", "あおば台自治会", "東原自治会", "東浜自治会")
 MONTHS = (*(f"2025-{m:02d}" for m in range(4, 13)), "2026-01", "2026-02", "2026-03")  # one check a month
 START = 6  # position of October, the first month with signs
 SIGN = -1.8  # bags a check
@@ -43,16 +45,17 @@ def _stations(town: Town, dice: Dice) -> pd.DataFrame:
     """One after another where households live, each with an area, the households that use it, and how many in flats."""
     households = town.register.drop_duplicates("household_id")
     size = np.bincount(households["building"], minlength=len(town.buildings))
-    n = max(MONITORED, round(STATIONS * town.scale))
-    every = np.arange(len(town.areas))  # has one; the others stand where households are many
-    living = np.bincount(households["area"], minlength=len(every))
-    area = np.sort(np.concatenate([every, dice.choose(n - len(every), living)]))
-    number = np.bincount(area)
+    inside = np.array([a.association in ASSOCIATIONS for a in town.areas])
+    living = np.bincount(households["area"], minlength=len(inside)) * inside
+    number = _apportion(living, inside, max(MONITORED, round(STATIONS * town.scale)))
+    area = np.repeat(np.arange(len(inside)), number)
+    n = len(area)
     in_flats = np.bincount(households["area"], weights=(size >= 6)[households["building"]], minlength=len(living))
     share = (in_flats / np.maximum(living, 1))[area]
     lean = dice.uniform(n)  # stations of flats and stations of houses, mixed ones between
     flats = np.where(lean < 0.65 * share, 100, np.where(lean < 1.35 * share, 20 + dice.below(n, 61), 0))
-    each = living[area] / number[area] * (0.7 + 0.6 * dice.uniform(n))
+    large = 60 + dice.below(n, 81)  # how large a station is beside the others of its area
+    each = living[area] * large / np.bincount(area, weights=large)[area]
     monitored = np.zeros(n, dtype=bool)
     monitored[dice.sample(n, MONITORED)] = True
     return pd.DataFrame(
@@ -66,6 +69,15 @@ def _stations(town: Town, dice: Dice) -> pd.DataFrame:
             "monitored": monitored,
         }
     )
+
+
+def _apportion(living: np.ndarray, inside: np.ndarray, n: int) -> np.ndarray:
+    """``n`` stations on the areas: one in each inside the district, the others in proportion to the households."""
+    rest = n - int(inside.sum())
+    share = living * rest // living.sum()
+    largest = np.argsort(-(living * rest % living.sum()), kind="stable")[: rest - int(share.sum())]
+    share[largest] += 1
+    return share + inside
 
 
 def _draw_arms(watched: pd.DataFrame, dice: Dice) -> np.ndarray:
@@ -120,7 +132,9 @@ def truths(town: Town, tables: dict[str, Any]) -> list[dict]:
     first, later = int(bags[worst, 0].sum()) / WORST, int(bags[worst, 1 : 1 + NEXT].sum()) / WORST / NEXT
     before, after = bags[:, :START].sum(axis=1), bags[:, START:].sum(axis=1)
     before_after = int((after - before)[sign].sum()) / int(sign.sum()) / START
-    plain = (int(after[sign].sum()) / int(sign.sum()) - int(after[~sign].sum()) / int((~sign).sum())) / START
+    (with_sign, spread), (without, other) = (_mean_variance(after[part]) for part in (sign, ~sign))
+    plain = (with_sign - without) / START
+    half = 1.96 * (spread / int(sign.sum()) + other / int((~sign).sum())) ** 0.5 / START
     points = round(_mean_variance(flats[sign])[0] - _mean_variance(flats[~sign])[0], 3)
     apart = round(_difference(flats, sign), 3)
     return [
@@ -132,8 +146,8 @@ def truths(town: Town, tables: dict[str, Any]) -> list[dict]:
             "size": {"all_percent": 0.0, "beyond_chance_percent": 0.0},
             "tolerance": {"all_percent": 10.0, "beyond_chance_percent": 17.0},
             "tables": ["stations", "station_checks"],
-            "method": "調べた全部のステーションの変化と比べる。4月の値を全体の平均に縮めた予測（経験ベイズ）からの"
-            "ずれも見る（effect.regression_to_mean）。",
+            "method": "調べた全部の集積所の変化と比べる。経験ベイズ（4月の値を、当てにならない分だけ全体の平均へ"
+            "寄せる予測）からのずれも見る（effect.regression_to_mean）。",
             "naive": {
                 "method": f"4月のワースト{WORST}だけを取り出し、4月と5〜7月の平均を比べる。",
                 "says": "ワースト10に声をかけていれば、その成果だと言ってしまうほど減ったように見える。",
@@ -143,15 +157,18 @@ def truths(town: Town, tables: dict[str, Any]) -> list[dict]:
         {
             "id": "rct_sign_effect",
             "title": "「収集終了」の看板で、残る袋は減った",
-            "says": f"くじで選んだ{int(sign.sum())}か所に2025年10月から看板を付けました。看板は、残る袋を"
-            f"1回の調べあたり{-SIGN}袋減らしています。秋から春はどこでも袋が増えるので、前後の比較では小さく見えます。",
+            "says": f"{DISTRICT}の集積所{len(stations)}か所のうち、くじで選んだ{int(sign.sum())}か所に2025年10月から"
+            f"看板を付けました。看板は、残る袋を1回の調べあたり{-SIGN}袋減らしています。秋から春はどこでも袋が増えるので、"
+            f"前後の比較では小さく見えます。この回のくじでは、平均の差は{-plain:.1f}袋減（95％信頼区間"
+            f"{-plain - half:.1f}〜{-plain + half:.1f}袋減）で、集合住宅の割合をそろえると"
+            "真の値に近づきます（rct_imbalance）。",
             "size": {"bags": SIGN},
             "tolerance": {"bags": 0.6},
             "tables": ["stations", "station_checks"],
-            "method": "ステーションごとに10〜3月の平均をとり、看板ありとなしの平均の差を、信頼区間とともに求める"
+            "method": "集積所ごとに10〜3月の平均をとり、看板ありとなしの平均の差を、信頼区間とともに求める"
             "（effect.rct）。",
             "naive": {
-                "method": "看板を付けたステーションの、4〜9月と10〜3月の平均を比べる。",
+                "method": "看板を付けた集積所の、4〜9月と10〜3月の平均を比べる。",
                 "says": "看板の効果は、実際の半分もないように見える。",
                 "value": {"bags": round(before_after, 3)},
             },
@@ -159,16 +176,17 @@ def truths(town: Town, tables: dict[str, Any]) -> list[dict]:
         {
             "id": "rct_imbalance",
             "title": "くじの偶然で、看板は集合住宅の多い所にかたよった",
-            "says": f"集合住宅の割合は、看板ありが看板なしより{points:.1f}ポイント高く（標準化した差{apart:.2f}）、"
-            "集合住宅では袋が多く残ります。割合をそろえると、看板の効果は真の値に近づきます。",
+            "says": "くじの結果の平均の差は、引き直すたびに真の値のまわりに散らばります。この回は、集合住宅の割合が看板"
+            f"ありのほうで{points:.1f}ポイント高く（標準化した差{apart:.2f}）、集合住宅では袋が多く残るので、平均の差は"
+            "小さめに出ました。割合をそろえると、看板の効果は真の値に近づきます。",
             "size": {"bags": SIGN, "flats_points": points, "standardised_difference": apart},
             "tolerance": {"bags": 0.3, "flats_points": 0.001, "standardised_difference": 0.001},
             "tables": ["stations", "station_checks"],
-            "method": "割り付け前の項目ごとに標準化した差を見て（effect.balance）、集合住宅の割合を入れた重回帰で"
-            "効果を求める（effect.rct）。",
+            "method": "割り付け前の項目ごとに標準化した差（平均の差÷ばらつき）を見て（effect.balance）、集合住宅の割合"
+            "を入れた重回帰で効果を求める（effect.rct）。",
             "naive": {
-                "method": "くじだから同じはずだとして、かたよりを確かめずに平均の差だけを見る。",
-                "says": "看板の効果を小さく見積もる。",
+                "method": "くじだからと、かたよりも信頼区間も見ずに、平均の差の値だけを効果として報告する。",
+                "says": f"看板で減るのは{-plain:.1f}袋だと、効果を小さく報告してしまう。",
                 "value": {"bags": round(plain, 3)},
             },
         },
