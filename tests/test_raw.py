@@ -498,7 +498,7 @@ def test_the_twin_is_small_and_recorded(files, defects, root):
     }
     assert recorded.keys() == files.keys()
     assert [name for name in files if recorded[name] != files[name]] == []
-    assert list(csv.DictReader(io.StringIO((place / "defects.csv").read_text(encoding="utf-8")))) == defects
+    assert list(csv.DictReader(io.StringIO((place / "defects.csv").read_text(encoding="utf-8-sig")))) == defects
 
 
 def test_workbooks_open_without_complaint(files):

@@ -76,12 +76,18 @@ def families(ages: np.ndarray, sexes: np.ndarray, dice: Dice) -> np.ndarray:
     young = np.flatnonzero(single & (ages <= 58) & dice.chance(np.full(n, WITH_PARENTS / 100)))
     parents = women[ages[women] >= 42]
     if len(parents):
-        core[young] = _of_age(ages, parents, young, GENERATION, (20, 42), dice, most=2)
+        _join(core, ages, young, _of_age(ages, parents, young, GENERATION, (20, 42), dice, most=2))
     old = np.flatnonzero(single & (ages >= 75) & dice.chance(np.full(n, WITH_CHILDREN / 100)))
-    daughters = women[(ages[women] >= 46) & (ages[women] <= 70)]
+    daughters = women[(ages[women] >= 46) & (ages[women] <= 70) & (core[women] == women)]
     if len(daughters):
-        core[old] = _of_age(ages, daughters, old, -GENERATION, (-46, -19), dice, most=1)
+        _join(core, ages, old, _of_age(ages, daughters, old, -GENERATION, (-46, -19), dice, most=1))
     return core[core]  # a son whose mother lives with her daughter lives there too
+
+
+def _join(core: np.ndarray, ages: np.ndarray, people: np.ndarray, found: np.ndarray) -> None:
+    """Let people live with those found for them, where they are a generation apart; else they stay on their own."""
+    apart = np.abs(ages[found] - ages[people]) >= 19
+    core[people[apart]] = found[apart]
 
 
 def _of_age(ages, others, people, difference: int, limits: tuple[int, int], dice: Dice, *, most: int = 3) -> np.ndarray:

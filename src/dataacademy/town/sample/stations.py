@@ -32,7 +32,7 @@ UNBALANCED, BALANCED = 0.25, 0.1  # standardised difference between the arms: sh
 
 def make(town: Town) -> dict[str, Any]:
     """``stations`` (one row a station) and ``station_checks`` (one row a check of a monitored station)."""
-    dice = town.dice("signs")
+    dice = town.dice("signs of stations")
     stations = _stations(town, dice)
     watched = np.flatnonzero(stations["monitored"])
     signs = _draw_arms(stations.iloc[watched], dice)
