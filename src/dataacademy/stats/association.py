@@ -74,7 +74,7 @@ def chi2(
     expected = n * np.outer(down, across)
     pearson = ((observed - expected) ** 2 / expected).sum()
     residual = (observed - expected) / np.sqrt(expected * np.outer(1 - down, 1 - across))
-    figures = _test(observed, pearson, used, rows, columns, r, c) if weights else _plain_test(observed, pearson)
+    figures = _rao_scott(observed, pearson, used, rows, columns, r, c) if weights else _pearson(observed, pearson)
     v = float(np.sqrt(pearson / (n * (min(observed.shape) - 1))))
     small = float((expected < SMALL).mean())
     figures |= {"cramers_v": v, "small_percent": 100 * small}
@@ -163,7 +163,7 @@ def mcnemar(data: pd.DataFrame, *, before: str, after: str, count: str | None = 
         f"「{found[1]}」の割合は {100 * change:+.1f} ポイント変わりました（「{found[0]}」から「{found[1]}」"
         f"へ {int(b):,} 人、"
         f"逆が {int(c):,} 人）。{verdict(p, 0.95, '変化')}。",
-        f"Share of {found[1]!r} changed by {100 * change:+.1f} points ({int(b)} to, {int(c)} from), {p_words(p)}.",
+        f"Share of {found[1]} changed by {100 * change:+.1f} points ({int(b)} to, {int(c)} from), {p_words(p)}.",
         used=used.used | {"人": int(cells.sum())},
         left_out=used.left_out,
         figures={"statistic": float(statistic), "df": 1, "p_value": float(p)},
@@ -203,27 +203,31 @@ def _people(data, rows: str, columns: str, count: str | None, weights: str | Non
 
 
 def _cells(used: Rows, rows: str, columns: str, r: list, c: list) -> np.ndarray:
-    place = pd.Index(r).get_indexer(used.frame[rows]) * len(c) + pd.Index(c).get_indexer(used.frame[columns])
-    return np.bincount(place, used.weights, minlength=len(r) * len(c)).reshape(len(r), len(c))
+    return np.bincount(_place(used, rows, columns, r, c), used.weights, len(r) * len(c)).reshape(len(r), len(c))
 
 
-def _plain_test(observed: np.ndarray, pearson: float) -> dict[str, float]:
+def _place(used: Rows, rows: str, columns: str, r: list, c: list) -> np.ndarray:
+    """The cell of each row of the table, counted along the rows."""
+    return pd.Index(r).get_indexer(used.frame[rows]) * len(c) + pd.Index(c).get_indexer(used.frame[columns])
+
+
+def _pearson(observed: np.ndarray, pearson: float) -> dict[str, float]:
     from scipy.stats import chi2 as chi2_distribution
 
     df = (observed.shape[0] - 1) * (observed.shape[1] - 1)
     return {"statistic": float(pearson), "df": df, "p_value": float(chi2_distribution.sf(pearson, df))}
 
 
-def _test(observed, pearson: float, used: Rows, rows: str, columns: str, r: list, c: list) -> dict[str, float]:
+def _rao_scott(observed, pearson: float, used: Rows, rows: str, columns: str, r: list, c: list) -> dict[str, float]:
     """Rao–Scott's second-order test (Rao & Scott 1984; R's ``svychisq(statistic = "F")``) for unequal weights."""
     from scipy.stats import f
 
     n, cells = len(used.frame), observed.size
-    place = pd.Index(r).get_indexer(used.frame[rows]) * len(c) + pd.Index(c).get_indexer(used.frame[columns])
+    place = _place(used, rows, columns, r, c)
     share = observed.ravel() / observed.sum()
-    member = np.eye(cells)[place] - share
-    parts = member * (used.weights / used.weights.sum())[:, None]
-    covariance = n / (n - 1) * parts.T @ parts
+    squares = np.bincount(place, (used.weights / used.weights.sum()) ** 2, minlength=cells)
+    cross = np.outer(squares, share)
+    covariance = n / (n - 1) * (np.diag(squares) - cross - cross.T + squares.sum() * np.outer(share, share))
     # contrasts of the interaction, freed from the main effects
     i, j = np.divmod(np.arange(cells), len(c))
     main = np.column_stack([np.ones(cells), np.eye(len(r))[i][:, 1:], np.eye(len(c))[j][:, 1:]])

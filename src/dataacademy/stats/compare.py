@@ -76,15 +76,14 @@ def compare(
         )
     rows = prepare(data, numbers=[value], categories=[by], weights=weights)
     first, second = two_groups(rows.frame[by], by, groups, everyone=data[by])
-    used, left_out = rows, list(rows.left_out)
+    left_out = list(rows.left_out)
     others = int((~rows.frame[by].isin([first, second])).sum())
     if others:
         left_out.append(f"ほかの区分の {others:,} 行")
     if method == "paired":
-        a, b, n_alone = _pairs(data, value, by, pair, first, second)
+        a, b, alone = _pairs(data, value, by, pair, first, second)
         wa = wb = np.ones(len(a))
-        if n_alone:
-            left_out.append(f"片方しか値のない {n_alone:,} 組")
+        left_out += alone
     else:
         (a, wa), (b, wb) = (_group(rows, value, by, g) for g in (first, second))
     result = _difference(a, wa, b, wb, method, value, confidence)
@@ -109,7 +108,7 @@ def compare(
         f"{kind} of {value}: {first} {number(row[f'{kind}_a'])}, {second} {number(row[f'{kind}_b'])}; difference "
         f"{number(row['difference'])} ({confidence:.0%} interval {number(row['lower'])} to {number(row['upper'])}, "
         f"p = {row['p_value']:.3g}).",
-        used={"行": len(a) + len(b)} | ({"重みの合計": float(wa.sum() + wb.sum())} if used.weighted else {}),
+        used={"行": len(a) + len(b)} | ({"重みの合計": float(wa.sum() + wb.sum())} if weights else {}),
         left_out=tuple(left_out),
         assumptions=(
             f"求め方は{METHODS[method]}。効果の大きさは{EFFECTS[row['effect']]}。",
@@ -123,8 +122,8 @@ def _group(rows: Rows, value: str, by: str, group) -> tuple[np.ndarray, np.ndarr
     return rows.frame[value].to_numpy()[here], rows.weights[here]
 
 
-def _pairs(data, value, by, pair, first, second) -> tuple[np.ndarray, np.ndarray, int]:
-    """Values of both groups for every ``pair`` that has both, and how many have only one."""
+def _pairs(data, value, by, pair, first, second) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Values of both groups for every ``pair`` that has both, and who is left out."""
     if pair is None:
         raise DataAcademyError(
             "no_pairs",
@@ -134,7 +133,9 @@ def _pairs(data, value, by, pair, first, second) -> tuple[np.ndarray, np.ndarray
             fix_en="Name it with pair=, or compare without method='paired'.",
         )
     check_columns(data, [pair], table="渡した表")
-    both = data[data[by].isin([first, second])].dropna(subset=[pair])
+    both = data[data[by].isin([first, second])]
+    nobody = int(both[pair].isna().sum())
+    both = both.dropna(subset=[pair])
     twice = both.duplicated([pair, by])
     if twice.any():
         raise DataAcademyError(
@@ -146,7 +147,10 @@ def _pairs(data, value, by, pair, first, second) -> tuple[np.ndarray, np.ndarray
         )
     wide = both.pivot(index=pair, columns=by, values=value)[[first, second]].astype(float)
     complete = wide.dropna()
-    return complete[first].to_numpy(), complete[second].to_numpy(), len(wide) - len(complete)
+    left_out = [f"列「{pair}」が空欄の {nobody:,} 行"] if nobody else []
+    if len(wide) > len(complete):
+        left_out.append(f"片方しか値のない {len(wide) - len(complete):,} 組")
+    return complete[first].to_numpy(), complete[second].to_numpy(), left_out
 
 
 def _difference(a, wa, b, wb, method: str, value: str, confidence: float) -> dict:

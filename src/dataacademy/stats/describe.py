@@ -59,10 +59,10 @@ def describe(
         result = float(row["mean"])
         interval = interval_words(row["lower"], row["upper"], confidence, unit=unit)
         ja = (
-            f"「{name}」の平均は {number(result)}{unit}（{row['n']:,} 行、{interval}）、"
+            f"「{name}」の平均は {number(result)}{unit}（{len(frame):,} 行、{interval}）、"
             f"中央値は {number(row['median'])}{unit} です。"
         )
-        en = f"Mean of {value}: {number(result)} (n = {row['n']:,}), median {number(row['median'])}."
+        en = f"Mean of {value}: {number(result)} (n = {len(frame):,}), median {number(row['median'])}."
     else:
         low, high = table.loc[table["mean"].idxmin()], table.loc[table["mean"].idxmax()]
         result = float(high["mean"] - low["mean"])

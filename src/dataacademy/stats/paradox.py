@@ -89,9 +89,9 @@ def simpson(
         table.append({"variable": variable, "level": "調整後", **counts, **means, "difference": adjusted[variable]})
     table = pd.DataFrame(table)
     overall = whole["difference"]
-    table["flips"] = table["difference"] * overall < 0
+    table["flips"] = _opposite(table["difference"], overall)
     strongest = max(adjusted, key=lambda v: -adjusted[v] * np.sign(overall))
-    flips = adjusted[strongest] * overall < 0
+    flips = bool(_opposite(adjusted[strongest], overall))
     shown = strongest if flips else min(adjusted, key=lambda v: adjusted[v] * np.sign(overall))
     inside = table[(table["variable"] == shown) & (table["level"] != "調整後")]["flips"]
     sides = ("高い", "低い") if overall > 0 else ("低い", "高い")
@@ -120,6 +120,11 @@ def simpson(
             "どちらの見方が正しいかは、その変数が原因の側にあるか（そろえるべき）、結果の側にあるか（そろえない）で決まります。",
         ),
     )
+
+
+def _opposite(difference, overall: float):
+    """Whether a difference has the other sign, by more than rounding."""
+    return (difference * overall < 0) & (abs(difference) > 1e-9 * abs(overall))
 
 
 def _row(frame: pd.DataFrame, value: str, by: str, a, b, variable: str, level) -> dict:

@@ -30,7 +30,7 @@ def _t(n, alpha, d):
 
     df, shift = 2 * (n - 1), np.sqrt(n / 2) * d
     limit = t.isf(alpha / 2, df)
-    return nct.sf(limit, df, shift) + nct.cdf(-limit, df, shift)
+    return nct.sf(limit, df, shift) + nct.sf(limit, df, -shift)
 
 
 def _paired(n, alpha, d):
@@ -38,7 +38,7 @@ def _paired(n, alpha, d):
 
     df, shift = n - 1, np.sqrt(n) * d
     limit = t.isf(alpha / 2, df)
-    return nct.sf(limit, df, shift) + nct.cdf(-limit, df, shift)
+    return nct.sf(limit, df, shift) + nct.sf(limit, df, -shift)
 
 
 def _proportions(n, alpha, p1, p2):

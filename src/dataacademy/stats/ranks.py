@@ -8,16 +8,20 @@ import numpy as np
 def rank_difference(a: np.ndarray, b: np.ndarray, confidence: float) -> dict[str, float | str]:
     """Mann–Whitney test of ``a`` against ``b``; the difference is the median of all a − b, with its interval.
 
-    Exact without ties where a group has up to 8 values, else the normal approximation with correction for ties and
-    continuity (R's ``wilcox.test``).  The interval takes the ordered differences of ranks
-    C = n₁n₂/2 − z·√(n₁n₂(N+1)/12).
+    Exact without ties and below 50 values a group, else the normal approximation with correction for ties and
+    continuity (the rule of R's ``wilcox.test``).  The interval takes the ordered differences of ranks C and
+    n₁n₂ + 1 − C, C the lower tail of U: exact, or n₁n₂/2 − z·√(n₁n₂(N+1)/12).
     """
     from scipy.stats import mannwhitneyu, norm
 
-    test = mannwhitneyu(a, b, alternative="two-sided", method="auto")
-    pairs = len(a) * len(b)
-    z = norm.ppf((1 + confidence) / 2)
-    rank = int(max(1, np.floor(pairs / 2 - z * np.sqrt(pairs * (len(a) + len(b) + 1) / 12) + 0.5)))
+    together = np.concatenate([a, b])
+    exact = max(len(a), len(b)) < 50 and len(np.unique(together)) == len(together)
+    test = mannwhitneyu(a, b, alternative="two-sided", method="exact" if exact else "asymptotic")
+    pairs, tail = len(a) * len(b), (1 - confidence) / 2
+    if exact:
+        rank = max(1, int(np.searchsorted(np.cumsum(u_distribution(len(a), len(b))), tail)))
+    else:
+        rank = max(1, round(pairs / 2 + norm.ppf(tail) * np.sqrt(pairs * (len(a) + len(b) + 1) / 12)))
     a, b = np.sort(a), np.sort(b)
     middle = (nth_difference(a, b, (pairs + 1) // 2) + nth_difference(a, b, pairs // 2 + 1)) / 2
     return {
@@ -30,6 +34,26 @@ def rank_difference(a: np.ndarray, b: np.ndarray, confidence: float) -> dict[str
         "effect": "rank_biserial",
         "effect_size": float(2 * test.statistic / pairs - 1),
     }
+
+
+def u_distribution(m: int, n: int) -> np.ndarray:
+    """Probabilities of U = 0, 1, …, mn for two groups of ``m`` and ``n`` that do not differ.
+
+    The largest of all values is in one group (with chance m/(m+n)) or in the other.
+
+    >>> u_distribution(1, 2).round(3).tolist()
+    [0.333, 0.333, 0.333]
+    """
+    column = [np.ones(1)] * (n + 1)  # no value in the first group: U is 0
+    for i in range(1, m + 1):
+        row = [np.ones(1)]
+        for j in range(1, n + 1):
+            chance = np.zeros(i * j + 1)
+            chance[j:] += i / (i + j) * column[j]
+            chance[: len(row[-1])] += j / (i + j) * row[-1]
+            row.append(chance)
+        column = row
+    return column[n]
 
 
 def nth_difference(a: np.ndarray, b: np.ndarray, n: int) -> float:

@@ -84,16 +84,8 @@ def regress(
     x = [x] if isinstance(x, str) else list(x)
     made = design(data, y=y, x=x, kind=kind, event=event, base=base or {}, weights=weights, cluster=cluster, time=time)
     lags = int(4 * (len(made.y) / 100) ** (2 / 9)) if lags is None else lags
-    model, result = _fit(made, kind, errors, lags)
-    limits = np.asarray(result.conf_int(alpha=1 - confidence))
-    table = pd.DataFrame(made.terms, columns=["variable", "level"]).assign(
-        estimate=np.asarray(result.params),
-        se=np.asarray(result.bse),
-        statistic=np.asarray(result.tvalues),
-        p_value=np.asarray(result.pvalues),
-        lower=limits[:, 0],
-        upper=limits[:, 1],
-    )
+    model, covariance, df = (_fit_ols if kind == "ols" else _fit_logit)(made, errors, lags)
+    table = _table(made, np.asarray(model.params), np.sqrt(np.diag(covariance)), df, confidence)
     if kind == "logit":
         table["odds_ratio"], table["odds_lower"], table["odds_upper"] = (
             np.exp(table[c]) for c in ("estimate", "lower", "upper")
@@ -142,12 +134,23 @@ def _check_errors(errors: str, cluster, time, weights) -> None:
         )
 
 
-def _fit(made: Design, kind: str, errors: str, lags: int):
-    """The classic fit and the one with the asked-for errors (statsmodels results)."""
-    import warnings
+def _table(made: Design, estimate: np.ndarray, se: np.ndarray, df: float, confidence: float) -> pd.DataFrame:
+    from scipy.stats import t
 
+    reach = t.ppf((1 + confidence) / 2, df) * se
+    return pd.DataFrame(made.terms, columns=["variable", "level"]).assign(
+        estimate=estimate,
+        se=se,
+        statistic=estimate / se,
+        p_value=2 * t.sf(np.abs(estimate / se), df),
+        lower=estimate - reach,
+        upper=estimate + reach,
+    )
+
+
+def _fit_ols(made: Design, errors: str, lags: int):
+    """The classic fit (statsmodels), the covariance with the asked-for errors, and its degrees of freedom."""
     import statsmodels.api as sm
-    from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationWarning
 
     way = {
         "classic": {},
@@ -156,28 +159,54 @@ def _fit(made: Design, kind: str, errors: str, lags: int):
         "cluster": {"cov_type": "cluster", "cov_kwds": {"groups": made.extra}},
         "hac": {"cov_type": "HAC", "cov_kwds": {"maxlags": lags, "use_correction": False}},
     }[errors]
-    if kind == "ols":
-        model = sm.WLS(made.y, made.x, weights=made.weights)
-        return model.fit(), model.fit(use_t=True, **way)
+    model = sm.WLS(made.y, made.x, weights=made.weights)
+    df = made.extra.max() if errors == "cluster" else len(made.y) - made.x.shape[1]
+    return model.fit(), model.fit(**way).cov_params(), df
+
+
+def _fit_logit(made: Design, errors: str, lags: int):
+    """As :func:`_fit_ols`; the sandwich from the scores, because statsmodels leaves weights out of a GLM's."""
+    import warnings
+
+    import statsmodels.api as sm
+    from statsmodels.stats import sandwich_covariance
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationWarning
+
     model = sm.GLM(made.y, made.x, family=sm.families.Binomial(), var_weights=made.weights)
     with warnings.catch_warnings():  # separation is found and said in Japanese below
-        warnings.simplefilter("ignore", PerfectSeparationWarning)
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        warnings.simplefilter("ignore", RuntimeWarning)
-        plain = model.fit(tol=1e-12)
-        spread = np.where(made.x.std(axis=0) > 0, made.x.std(axis=0), 1)
-        wide = np.asarray(plain.bse) * spread
-    if not np.isfinite(wide).all() or wide.max() > 50:
-        variable, level = made.terms[int(np.nan_to_num(wide[1:], nan=np.inf).argmax()) + 1]
-        what = f"「{variable}」" + (f"の「{level}」" if level else "")
-        raise DataAcademyError(
-            "separation",
-            f"{what}だけで、はい・いいえが完全に分かれてしまうので、係数が決まりません。",
-            f"{variable!r} {level!r} separates yes and no completely; the estimate is infinite.",
-            fix="はいだけ（いいえだけ）の区分をまとめるか、その列を除いてください。結果そのものを説明に使っていませんか。",
-            fix_en="Join groups that are all yes or all no, or leave the column out. Is it the outcome itself?",
-        )
-    return plain, model.fit(tol=1e-12, use_t=errors == "cluster", **way)
+        for kind in (PerfectSeparationWarning, ConvergenceWarning, RuntimeWarning):
+            warnings.simplefilter("ignore", kind)
+        fit = model.fit(tol=1e-12)
+        bread = np.asarray(fit.cov_params())
+    _check_separation(made, bread)
+    scores = made.x * (made.weights * (made.y - fit.fittedvalues))[:, None]
+    n, k = made.x.shape
+    if errors == "classic":
+        return fit, bread, np.inf
+    if errors == "HC1":
+        return fit, bread @ (scores.T @ scores) @ bread * n / (n - k), np.inf
+    if errors == "hac":
+        return fit, bread @ sandwich_covariance.S_hac_simple(scores, nlags=lags) @ bread, np.inf
+    groups = made.extra.max() + 1
+    meat = sandwich_covariance.S_crosssection(scores, made.extra)
+    return fit, bread @ meat @ bread * groups / (groups - 1) * (n - 1) / (n - k), groups - 1
+
+
+def _check_separation(made: Design, covariance: np.ndarray) -> None:
+    """Raise where a column tells yes from no without exception: its estimate runs away, and its error with it."""
+    with np.errstate(invalid="ignore"):
+        wide = np.sqrt(np.diag(covariance))[1:] * made.x.std(axis=0)[1:]
+    if np.isfinite(wide).all() and wide.max() < 50:
+        return
+    variable, level = made.terms[int(np.nan_to_num(wide, nan=np.inf).argmax()) + 1]
+    what = f"「{variable}」" + (f"の「{level}」" if level else "")
+    raise DataAcademyError(
+        "separation",
+        f"{what}だけで、はい・いいえが完全に分かれてしまうので、係数が決まりません。",
+        f"{variable!r} {level!r} separates yes and no completely; the estimate is infinite.",
+        fix="はいだけ（いいえだけ）の区分をまとめるか、その列を除いてください。結果そのものを説明に使っていませんか。",
+        fix_en="Join groups that are all yes or all no, or leave the column out. Is it the outcome itself?",
+    )
 
 
 def _effects(made: Design, estimate: np.ndarray) -> np.ndarray:
@@ -189,11 +218,12 @@ def _effects(made: Design, estimate: np.ndarray) -> np.ndarray:
     eta = made.x @ estimate
     effects = [np.nan]
     for j in range(1, made.x.shape[1]):
-        without = eta - made.x[:, j] * estimate[j]
-        is_switch = set(np.unique(made.x[:, j])) <= {0.0, 1.0}
-        change = (
-            share(without + estimate[j]) - share(without) if is_switch else share(eta) * (1 - share(eta)) * estimate[j]
-        )
+        same = [k for k, (variable, _) in enumerate(made.terms) if variable == made.terms[j][0]]
+        without = eta - made.x[:, same] @ estimate[same]  # everybody in the base category (or at 0)
+        if set(np.unique(made.x[:, j])) <= {0.0, 1.0}:
+            change = share(without + estimate[j]) - share(without)
+        else:
+            change = share(eta) * (1 - share(eta)) * estimate[j]
         effects.append(100 * np.average(change, weights=made.weights))
     return np.array(effects)
 

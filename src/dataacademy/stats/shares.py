@@ -86,8 +86,9 @@ def proportion(
     return Analysis(
         table,
         float(top["share_percent"] / 100),
-        f"{words}の割合は{where}{top['share_percent']:.1f}%（{top['base']:,}のうち{top['count']:,}、{span}）です。",
-        f"Share of {what}{f' (highest: {top[by]})' if where else ''}: {top['share_percent']:.1f} % of {top['base']:,}, "
+        f"{words}の割合は{where}{top['share_percent']:.1f}%（{int(top['base']):,}のうち{int(top['count']):,}、{span}）です。",
+        f"Share of {what}{f' (highest: {top[by]})' if where else ''}: {top['share_percent']:.1f} % of "
+        f"{int(top['base']):,}, "
         f"{confidence:.0%} interval {number(top['lower_percent'])}–{number(top['upper_percent'])} %.",
         used=rows.used,
         left_out=rows.left_out,

@@ -77,6 +77,15 @@ def standardize(
     e, n = (cube[c].to_numpy().reshape(len(groups), len(bands)) for c in (events, population))
     pop, cases, name = _standard(standard, method, bands, stratum, np.nansum(e, axis=0), np.nansum(n, axis=0))
     table = pd.DataFrame({by: groups, "events": np.nansum(e, axis=1), "population": np.nansum(n, axis=1)})
+    if not (table["population"] > 0).all():
+        empty = table.loc[~(table["population"] > 0), by].iloc[0]
+        raise DataAcademyError(
+            "no_population",
+            f"「{empty}」の「{population}」が 0 人なので、率が計算できません。",
+            f"Group {empty!r} has no {population!r}.",
+            fix="その区分を除くか、人数の列を確かめてください。",
+            fix_en="Leave the group out, or check the column of persons.",
+        )
     table["crude_rate"] = per * table["events"] / table["population"]
     if method == "direct":
         _check_direct(n, pop, groups, bands, by, stratum)
@@ -85,8 +94,8 @@ def standardize(
         key, unit, words = "adjusted_rate", f"（{per:,} 人あたり）", "年齢調整した率"
     else:
         expected = np.nansum(n * np.divide(cases, pop, out=np.zeros(len(pop)), where=pop > 0), axis=1)
-        if cases.sum() == 0:
-            raise _no_events(events)
+        if (expected == 0).any():
+            raise _no_events(events, groups[int((expected == 0).argmax())])
         table["expected"] = expected
         limits = np.array([_poisson(count, confidence) for count in table["events"]])
         table["smr"] = 100 * table["events"] / expected
@@ -95,15 +104,21 @@ def standardize(
         key, unit, words = "smr", "", "標準化比（100 が基準なみ）"
     high, low = table.loc[table[key].idxmax()], table.loc[table[key].idxmin()]
     span = interval_words(high["lower"], high["upper"], confidence)
+    if len(table) == 1 or high[key] - low[key] < 1e-9 * high[key]:
+        same = "で、どの区分も同じ" if len(table) > 1 else ""
+        ja = f"「{label_of(events)}」の{words}は {number(high[key])}{unit}（{span}）{same}です。"
+    else:
+        ja = (
+            f"「{label_of(events)}」の{words}は「{high[by]}」が最も高く {number(high[key])}{unit}（{span}）、"
+            f"「{low[by]}」が最も低く {number(low[key])} です"
+            f"（そのままの率では {number(high['crude_rate'])} と {number(low['crude_rate'])}）。"
+        )
     return Analysis(
         table,
         float(high[key] / low[key]) if low[key] else float("nan"),
-        f"「{label_of(events)}」の{words}は「{high[by]}」が最も高く {number(high[key])}{unit}（{span}）、"
-        f"「{low[by]}」が最も低く "
-        f"{number(low[key])} です（そのままの率では {number(high['crude_rate'])} と {number(low['crude_rate'])}）。",
-        f"{'Adjusted rate' if method == 'direct' else 'SMR'} of {events}: highest {number(high[key])} "
-        f"({high[by]}), lowest "
-        f"{number(low[key])} ({low[by]}); crude {number(high['crude_rate'])} and {number(low['crude_rate'])}.",
+        ja,
+        f"{'Adjusted rate' if method == 'direct' else 'SMR'} of {events}: highest {number(high[key])} ({high[by]}), "
+        f"lowest {number(low[key])} ({low[by]}); crude {number(high['crude_rate'])} and {number(low['crude_rate'])}.",
         used=rows.used | {"人": float(np.nansum(n)), "件": float(np.nansum(e))},
         left_out=rows.left_out,
         assumptions=(
@@ -161,13 +176,13 @@ def _missing(ja: str, en: str) -> DataAcademyError:
     )
 
 
-def _no_events(events: str) -> DataAcademyError:
+def _no_events(events: str, group) -> DataAcademyError:
     return DataAcademyError(
         "no_events",
-        f"基準の「{events}」が 0 件なので、比べられません。",
-        f"The standard has no {events!r}.",
-        fix="件数の列を確かめてください。",
-        fix_en="Check the column of events.",
+        f"基準の率で「{group}」に期待される「{events}」が 0 件なので、比べられません。",
+        f"At the standard's rates no {events!r} are expected in {group!r}.",
+        fix="件数の列と、層の区切りを確かめてください。",
+        fix_en="Check the column of events and the strata.",
     )
 
 

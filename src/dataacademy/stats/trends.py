@@ -76,11 +76,11 @@ def trend(
         table,
         float(top["slope"]),
         f"{who}「{label_of(value)}」は{step} {number(abs(top['slope']))}{unit}ずつ{way}います"
-        f"（{interval_words(top['lower'], top['upper'], confidence, unit=unit)}、{top['n']} 時点）。"
+        f"（{interval_words(top['lower'], top['upper'], confidence, unit=unit)}、{int(top['n'])} 時点）。"
         f"{verdict(top['p_value'], confidence, '動き')}。",
         f"{value}{f' ({top[by]})' if by else ''}: {number(top['slope'])} per "
         f"{'year' if step == '1年に' else time} ({confidence:.0%} interval {number(top['lower'])} to "
-        f"{number(top['upper'])}, n = {top['n']}, p = {top['p_value']:.3g}).",
+        f"{number(top['upper'])}, n = {int(top['n'])}, p = {top['p_value']:.3g}).",
         used=rows.used,
         left_out=rows.left_out,
         assumptions=(f"求め方は{METHODS[method]}。", *few, "この動きが続くとは限りません。"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -76,7 +77,7 @@ def anova(
     return Analysis(
         table,
         float(figures["eta_squared"]),
-        f"「{label_of(value)}」は {len(groups)} 区分のあいだで、{verdict(figures['p_value'], confidence)}。"
+        f"「{label_of(value)}」の {len(groups)} 区分のあいだの差は、{verdict(figures['p_value'], confidence)}。"
         f"ばらつき全体の {100 * figures['eta_squared']:.1f}% が区分のちがいです。最も開くのは「{widest[high]}」と"
         f"「{widest[low]}」の {gap}{unit} で、{len(table)} 組のうち {len(apart)} 組に、偶然をこえる差がありました。",
         f"{value} by {by}: statistic {number(figures['statistic'])}, p = {figures['p_value']:.3g}, eta² = "
@@ -185,9 +186,17 @@ def _pair(values: list[np.ndarray], i: int, j: int, method: str, figures: dict, 
         va, vb = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
         error, df = np.sqrt((va + vb) / 2), (va + vb) ** 2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
     gap = b.mean() - a.mean()
-    reach = studentized_range.ppf(confidence, len(values), df) * error
+    reach = _range_limit(confidence, len(values), float(df)) * error
     p = studentized_range.sf(abs(gap) / error, len(values), df)
     return {"difference": gap, "lower": gap - reach, "upper": gap + reach, "p_value": float(np.clip(p, 0, 1))}
+
+
+@cache
+def _range_limit(confidence: float, k: int, df: float) -> float:
+    """Upper limit of the studentized range: slow to find, and the same for all pairs with one spread."""
+    from scipy.stats import studentized_range
+
+    return float(studentized_range.ppf(confidence, k, df))
 
 
 def _holm(p: np.ndarray) -> np.ndarray:
