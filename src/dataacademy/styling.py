@@ -43,7 +43,7 @@ def _families(installed: set[str]) -> list[str]:
 
 
 FONTS = _families({font.name for font in font_manager.fontManager.ttflist})
-# Any two differ by CIEDE2000 >= 28 in normal and >= 20 in protan, deutan and tritan sight (Machado 2009), and each has
+# Any two differ by CIEDE2000 >= 27 in normal and >= 20 in protan, deutan and tritan sight (Machado 2009), and each has
 # a contrast of at least 3 on white (WCAG 2.2, 1.4.11): found by search under these two conditions from blue on, and
 # measured again by charts.check_palette in tests/test_charts_colour.py.
 PALETTE = ("#0072B2", "#E17800", "#000096", "#B40F00", "#878778", "#3C2D2D")  # 青・橙・紺・赤・灰・黒茶
@@ -216,7 +216,7 @@ def sequential(count: int) -> list[str]:
 
 def missing_glyphs(figure: Figure) -> list[str]:
     """The characters of the figure's texts that none of their fonts has (they would be drawn as empty boxes)."""
-    for ax in figure.axes:  # tick labels get their text only when asked for
+    for ax in figure.findobj(Axes):  # tick labels get their text only when asked for; panels are no figure.axes
         ax.get_xticklabels(), ax.get_yticklabels()
     missing = set()
     for text in figure.findobj(Text):

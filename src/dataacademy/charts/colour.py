@@ -17,7 +17,7 @@ from matplotlib.image import imread
 from dataacademy.charts.picture import Picture, remember
 from dataacademy.errors import DataAcademyError, check_choice, nearest_guess
 from dataacademy.finding import Finding
-from dataacademy.styling import INK, PALETTE
+from dataacademy.styling import PALETTE
 
 # Machado, Oliveira & Fernandes (2009), severity 1.0; on linear RGB
 _SIGHT = {
@@ -93,8 +93,8 @@ def contrast(one, two="white") -> float:
 
 
 def ink_on(colour) -> str:
-    """The colour of letters on ``colour``: dark ink or white, whichever stands out more."""
-    return INK if contrast(INK, colour) >= contrast("white", colour) else "white"
+    """The colour of letters on ``colour``, black or white: one of them always has a contrast of at least 4.5."""
+    return "black" if contrast("black", colour) >= contrast("white", colour) else "white"
 
 
 def closest(colours, sight: str) -> tuple[float, str, str]:

@@ -202,11 +202,22 @@ def _panel(panel: Axes, wide: pd.DataFrame, name: str, chart: str, same_scale: b
                 panel.plot(wide.index, wide[other], color="#CFCFCF", linewidth=0.7, zorder=2)
         panel.plot(wide.index, wide[name], color=PALETTE[0], linewidth=2, zorder=3, label=name)
         panel.plot(own.index[-1:], own.iloc[-1:], "o", color=PALETTE[0], markersize=4, zorder=3)
-        text = frame.write(own.iloc[-1:].to_numpy(), decimals)[0]
-        panel.annotate(text, (own.index[-1], own.iloc[-1]), xytext=(-2, 5), textcoords="offset points", ha="right",
-                       fontsize=8, color=PALETTE[0], path_effects=[HALO], zorder=4, gid="value")  # fmt: skip
+        falls = len(own) > 1 and own.iloc[-1] < own.iloc[-2]  # the number stands where the line does not come from
+        panel.annotate(
+            frame.write(own.iloc[-1:].to_numpy(), decimals)[0],
+            (own.index[-1], own.iloc[-1]),
+            xytext=(-2, -5 if falls else 5),
+            textcoords="offset points",
+            ha="right",
+            va="top" if falls else "bottom",
+            fontsize=8,
+            color=PALETTE[0],
+            path_effects=[HALO],
+            zorder=4,
+            gid="value",
+        )
         low, high = panel.get_ylim()
-        panel.set_ylim(low, high + 0.14 * (high - low))
+        panel.set_ylim(low - 0.14 * (high - low), high + 0.14 * (high - low))
         return
     panel.bar(wide.index, wide[name].fillna(0), 0.8 * np.diff(wide.index).min() if len(wide) > 1 else 0.8,
               color=PALETTE[0], zorder=2)  # fmt: skip

@@ -47,10 +47,10 @@ def lint(ax: Axes) -> list[Note]:
     >>> pyplot.close("all")
     """
     found = [*_about_whole(ax)]
-    panels = [panel for panel in ax.child_axes if pictures(panel) or not pictures(ax)]
-    for panel in [ax, *panels]:
-        found += [*_about_bars(panel), *_about_units(panel), *_about_counts(panel), *_about_number(panel)]
-        found += [*_about_colours(panel)]
+    for panel in [ax, *ax.child_axes]:
+        found += _about_bars(panel)
+        if panel is ax or pictures(panel) or not pictures(ax):  # else one of many panels: its host has the words
+            found += [*_about_units(panel), *_about_counts(panel), *_about_number(panel), *_about_colours(panel)]
     kinds = {(note.kind, note.value): note for note in reversed(found)}
     return [note for note in found if kinds[note.kind, note.value] is note]
 
@@ -181,13 +181,11 @@ def _counted(label: str) -> bool:
 
 def _uneven_groups(ax: Axes) -> str:
     """Groups side by side whose totals differ by more than a fifth; not if the groups are points in time."""
-    bars, legend = own_bars(ax), ax.get_legend()
-    axes = amount_axes(ax)
+    bars, axes = own_bars(ax), amount_axes(ax)
     if len(bars) < 2 or not axes or not _counted(_label(ax, axes[0])):
         return ""
-    names = [t.get_text() for t in legend.get_texts()] if legend else []
     totals = [abs(float(np.nansum(c.datavalues))) for c in bars]
-    if all(re.match(_TIME, name) for name in names or ["0"]) or min(totals) == 0 or max(totals) <= 1.2 * min(totals):
+    if all(re.match(_TIME, str(c.get_label())) for c in bars) or min(totals) == 0 or max(totals) <= 1.2 * min(totals):
         return ""
     few, many = (bars[totals.index(pick(totals))].get_label() for pick in (min, max))
     return f"合計は「{many}」{max(totals):,.0f}、「{few}」{min(totals):,.0f}"

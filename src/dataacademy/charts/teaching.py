@@ -86,10 +86,11 @@ def show_same_data_three_ways(
         )
     if ordered:
         steps, wide = wide_of(data, x, values, by, y)
-        _enough_steps(wide, by)
+        _enough_steps(wide, x, by)
         ways = _over_time(steps, wide, x, y, by, unit) if by else _one_series(steps, wide[y], x, y, unit)
     else:
         wide = table_of(data, x, y, by)
+        frame.not_too_many(wide.index, x)
         frame.not_too_many_groups(wide.columns, by)
         ways = _cross_table(wide, x, y, by, unit)
     with style():
@@ -97,10 +98,12 @@ def show_same_data_three_ways(
         host.set_axis_off()
         notes = [way.on(host.inset_axes((left, 0.30, _WIDTH, 0.56))) for way, left in zip(ways, _LEFT, strict=True)]
         room = int(host.get_window_extent().width * _WIDTH / (9.5 * host.figure.dpi / 72))
+        low = min(panel.get_tightbbox().y0 for panel in host.child_axes) - 8
+        below = host.transAxes.inverted().transform((0, low))[1]
         for way, left, noted in zip(ways, _LEFT, notes, strict=True):
             sentences = [f"言えること：{way.says}", f"隠れること：{way.hides}", *([f"注意：{noted}"] if noted else [])]
             text = "\n".join(wrap(sentence, room) for sentence in sentences)
-            host.text(left, 0.175, text, transform=host.transAxes, va="top", fontsize=9.5, linespacing=1.4, gid="says")
+            host.text(left, below, text, transform=host.transAxes, va="top", fontsize=9.5, linespacing=1.4, gid="says")
         _one_legend(host, by)
         finish(host, title=title, source=source, notes=frame.lines(note))
     said = [
@@ -122,10 +125,12 @@ def _one_legend(host: Axes, by: str | None) -> None:
         legend.remove()
 
 
-def _enough_steps(wide: pd.DataFrame, by: str | None) -> None:
+def _enough_steps(wide: pd.DataFrame, x: str, by: str | None) -> None:
     if by:
         frame.no_empty_group(wide, by)
         frame.not_too_many_groups(wide.columns, by)
+    else:
+        frame.not_too_many(wide.index, x)  # one bar each
     first = wide.iloc[0]
     bad = first.index[(first == 0) | first.isna()]
     if len(wide) < 2 or len(bad):
