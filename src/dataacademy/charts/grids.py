@@ -217,7 +217,8 @@ def _panel(panel: Axes, wide: pd.DataFrame, name: str, chart: str, same_scale: b
             gid="value",
         )
         low, high = panel.get_ylim()
-        panel.set_ylim(low - 0.14 * (high - low), high + 0.14 * (high - low))
+        bottom = low - 0.14 * (high - low)
+        panel.set_ylim(max(bottom, 0) if low >= 0 else bottom, high + 0.14 * (high - low))
         return
     panel.bar(wide.index, wide[name].fillna(0), 0.8 * np.diff(wide.index).min() if len(wide) > 1 else 0.8,
               color=PALETTE[0], zorder=2)  # fmt: skip
