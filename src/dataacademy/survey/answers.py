@@ -118,6 +118,18 @@ def questions_of(data: pd.DataFrame, questions, book: Codebook | None) -> list[s
     return names
 
 
+def nobody_answered(answers: Answers) -> DataAcademyError:
+    """The error for a question to which there is no answer on the scale."""
+    return DataAcademyError(
+        "nobody_answered",
+        f"設問「{answers.column}」に答えた人が一人もいません（すべて空欄、無回答、わからないのどれかです）。",
+        f"Nobody answered {answers.column!r}: every cell is empty, no answer or don't know.",
+        fix="対象にした人の条件と、コード表の「欠損」を確かめてください。",
+        fix_en="Check who was chosen, and the codebook's missing codes.",
+        column=answers.column,
+    )
+
+
 def one_scale(questions: Sequence[Answers]) -> list[str]:
     """The answers on the scale that all ``questions`` share, in order; an error where two of them differ."""
     first = [questions[0].words[i] for i in questions[0].on_scale]

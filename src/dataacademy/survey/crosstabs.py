@@ -13,7 +13,14 @@ import pandas as pd
 from dataacademy.errors import DataAcademyError, check_choice
 from dataacademy.stats.inputs import check_between
 from dataacademy.stats.result import Analysis, number, verdict
-from dataacademy.survey.answers import Answers, codebook_of, encode, encode_groups, questions_of
+from dataacademy.survey.answers import (
+    Answers,
+    codebook_of,
+    encode,
+    encode_groups,
+    nobody_answered,
+    questions_of,
+)
 from dataacademy.survey.design import as_design
 from dataacademy.survey.intervals import (
     against_rest,
@@ -23,7 +30,7 @@ from dataacademy.survey.intervals import (
     share_limits,
     t_quantile,
 )
-from dataacademy.survey.tables import join, nobody_answered, used_of
+from dataacademy.survey.tables import join, used_of
 from dataacademy.survey.tally import Tally
 
 EVERYBODY = "全体"

@@ -59,8 +59,8 @@ def multiple_response(
     ...                             weights="weight", codebook=book)
     >>> finding.table["answer"].tolist()[:3]
     ['広報紙', '回覧板・掲示板', '市のホームページ']
-    >>> finding.table["percent"].sum() > 150, finding.table["percent_of_answers"].sum().round(6)
-    (True, np.float64(100.0))
+    >>> bool(finding.table["percent"].sum() > 150), float(finding.table["percent_of_answers"].sum().round(6))
+    (True, 100.0)
     >>> answers = pd.DataFrame({"買い物の手段": ["徒歩;バス", "車", "徒歩", None]})
     >>> multiple_response(answers, text="買い物の手段").table[["answer", "n", "base"]].values.tolist()
     [['徒歩', 2, 3], ['バス', 1, 3], ['車', 1, 3]]
@@ -79,7 +79,7 @@ def multiple_response(
         check_columns(design.data, [*columns, *free_text], table="渡した表")
         names = list(columns)
         marks = [_marks(design.data[c], str(c), c in free_text) for c in names]
-        words = _without_common_head([book.label(c) if book is not None else str(c) for c in names])
+        words = without_common_head([book.label(c) if book is not None else str(c) for c in names])
         label = (
             _common_head([book.label(c) if book is not None else str(c) for c in names]) or "、".join(names[:2]) + "…"
         )
@@ -228,10 +228,10 @@ def _common_head(labels: list[str]) -> str:
     return heads.pop()[:-1] if len(heads) == 1 and all(re.match(r".*?[：:]", label) for label in labels) else ""
 
 
-def _without_common_head(labels: list[str]) -> list[str]:
+def without_common_head(labels: list[str]) -> list[str]:
     """Labels without 「市の情報の入手先：」, where all of them begin with it.
 
-    >>> _without_common_head(["入手先：広報紙", "入手先：ほか"]), _without_common_head(["道路", "公園：遊具"])
+    >>> without_common_head(["入手先：広報紙", "入手先：ほか"]), without_common_head(["道路", "公園：遊具"])
     (['広報紙', 'ほか'], ['道路', '公園：遊具'])
     """
     head = _common_head(labels)

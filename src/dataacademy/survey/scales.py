@@ -10,12 +10,12 @@ import pandas as pd
 from dataacademy.errors import DataAcademyError, check_choice
 from dataacademy.stats.inputs import check_between
 from dataacademy.stats.result import Analysis, interval_words, number
-from dataacademy.survey.answers import Answers, codebook_of, encode, one_scale, questions_of
+from dataacademy.survey.answers import Answers, codebook_of, encode, nobody_answered, one_scale, questions_of
 from dataacademy.survey.codebook import Codebook, Question
 from dataacademy.survey.design import as_design
 from dataacademy.survey.groups import Groups
 from dataacademy.survey.intervals import linear, share_limits, t_quantile
-from dataacademy.survey.tables import counted, join, nobody_answered, used_of
+from dataacademy.survey.tables import counted, join, used_of
 
 
 def likert(

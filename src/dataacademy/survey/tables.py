@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from dataacademy.errors import DataAcademyError, check_choice
+from dataacademy.errors import check_choice
 from dataacademy.stats.inputs import check_between
 from dataacademy.stats.result import Analysis, interval_words, number
 from dataacademy.survey.answers import (
@@ -19,6 +19,7 @@ from dataacademy.survey.answers import (
     Answers,
     codebook_of,
     encode,
+    nobody_answered,
     questions_of,
 )
 from dataacademy.survey.design import Design, as_design
@@ -63,8 +64,8 @@ def tabulate(
     >>> finding = tabulate(survey[survey["returned"]], question="q7", weights="weight", codebook=book)
     >>> finding.table[["answer", "kind"]].values.tolist()
     [['はい', 'answer'], ['いいえ', 'answer'], ['無回答', 'no_answer']]
-    >>> finding.table["percent"].round(6).sum()
-    np.float64(100.0)
+    >>> float(finding.table["percent"].sum().round(6))
+    100.0
     """
     check_between("信頼係数", confidence, 0, 1, en="The confidence level")
     check_choice("空欄の扱い（blank）", blank, BLANKS, en="blank")
@@ -209,18 +210,6 @@ def left_out_of(table: pd.DataFrame, empty: int) -> tuple[str, ...]:
             unit = "人" if table["question"].nunique() == 1 else "件"
             out.append(f"{KINDS[kind]} {n:,} {unit}")
     return tuple(out)
-
-
-def nobody_answered(answers: Answers) -> DataAcademyError:
-    """The error for a question to which there is no answer on the scale."""
-    return DataAcademyError(
-        "nobody_answered",
-        f"設問「{answers.column}」に答えた人が一人もいません（すべて空欄、無回答、わからないのどれかです）。",
-        f"Nobody answered {answers.column!r}: every cell is empty, no answer or don't know.",
-        fix="対象にした人の条件と、コード表の「欠損」を確かめてください。",
-        fix_en="Check who was chosen, and the codebook's missing codes.",
-        column=answers.column,
-    )
 
 
 def _padded(values: np.ndarray, valid: np.ndarray) -> np.ndarray:
