@@ -99,16 +99,16 @@ def distinctive_words(
     said = "、".join(
         f"{group}は「{'・'.join(words.head(4))}」" for group, words in sure.groupby("group", sort=False)["word"]
     )
+    tests = len(groups) * len(names)
+    found = f"{said}です" if said else "見つかりません（偶然の範囲です）"
     return Analysis(
         table,
         len(sure),
-        f"「{label_of(by)}」で、ほかより多く出る言葉は{said or '見つかりません'}"
-        f"{'です' if said else '（偶然の範囲を超えるものがありません）'}（{len(groups) * len(names):,} 回くらべたことを考えた検定）。",
-        f"Words used more than elsewhere, by {by}: {len(sure)} beyond chance "
-        f"(Holm's correction for {len(groups) * len(names):,} tests).",
+        f"「{label_of(by)}」で、ほかより多く出る言葉は、{found}（{tests:,} 回くらべたことを考えた検定）。",
+        f"Words used more than elsewhere, by {by}: {len(sure)} beyond chance (Holm, {tests:,} tests).",
         used=rows.used,
         left_out=(*tokens.left_out, *rows.left_out, f"{min_count} 件より少ない記述に出た言葉"),
-        figures={"tests": len(groups) * len(names)},
+        figures={"tests": tests},
         assumptions=(
             "言葉が出るかどうかを、記述ごとに一度だけ数えています（長い記述ほど多くの言葉が出ます）。",
             "多く出ることは、その地区や年代に賛成や不満が多いことを意味しません。前後の文を読んでください（da.text.kwic）。",

@@ -18,7 +18,7 @@ PERSON, NUMBER = "人名", "数詞"  # names of people are never counted, number
 class Morpheme(NamedTuple):
     """The smallest piece that has a meaning: where it stands in the text and its kind.
 
-    ``form`` is its normalized form (寂しい for さみしかっ), ``base`` its form in the dictionary, spelt as here (さみしい).
+    ``form``: normalized (寂しい for さみしかっ); ``base``: its form in the dictionary, spelt as here (さみしい).
     """
 
     begin: int

@@ -27,12 +27,12 @@ def texts_of(data: pd.DataFrame, text: str) -> tuple[pd.DataFrame, tuple[str, ..
     filled = values.notna().to_numpy()
     strange = filled & ~values.map(lambda v: isinstance(v, str)).to_numpy(dtype=bool)
     if strange.any():
-        first = int(strange.argmax())
+        first, count = int(strange.argmax()), int(strange.sum())
         value = values.iloc[first]
         raise DataAcademyError(
             "not_text",
-            f"列「{text}」に、文章でない値が {int(strange.sum()):,} 行あります（最初は {first + 1} 行目の「{value}」）。",
-            f"Column {text!r} holds {int(strange.sum())} values that are no text (first in row {first + 1}: {value!r}).",
+            f"列「{text}」に、文章でない値が {count:,} 行あります（最初は {first + 1} 行目の「{value}」）。",
+            f"Column {text!r} holds {count} values that are no text (first in row {first + 1}: {value!r}).",
             fix=f'自由記述の列を選んでください。文章のつもりなら data["{text}"].astype("string") で文字にできます。',
             fix_en="Choose a column of texts, or turn it into text first.",
             column=str(text),

@@ -43,8 +43,9 @@ def cooccurrence_network(
         As for :func:`cooccurrence`, where that is still to be done.
 
     A circle is a word (area: number of texts), a line a pair (width: Jaccard).  Words of one connected group share a
-    colour (grey: groups of two, and those for which no colour is left).  The places come from stress majorization (Gansner, Koren & North 2004) on the numbers of lines between two
-    words: no chance in it, the same words always stand in the same places.
+    colour (grey: groups of two, and those for which no colour is left).  The places come from stress majorization
+    (Gansner, Koren & North 2004) on the numbers of lines between two words: no chance in it, the same words always
+    stand in the same places.
 
     Errors: ``no_pairs``, ``not_a_table``, ``unknown_column``, those of :func:`cooccurrence`.  Checked against the drawn
     circles and lines: as many as words and pairs, none on top of another.
@@ -75,7 +76,7 @@ def cooccurrence_network(
             name = ax.text(*place, _broken(word), ha="center", va="center", fontsize=10.5, color=INK, gid="node")
             name.set_path_effects([HALO])
         ax.set_axis_off()
-        ax.set_aspect("equal", adjustable="datalim")
+        ax.set_aspect("equal", adjustable="box")
         (left, low), (right, high) = places.min(axis=0) - EDGE, places.max(axis=0) + EDGE
         ax.set(xlim=(left, right), ylim=(low, high))
         strongest = "、".join(

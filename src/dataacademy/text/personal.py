@@ -69,12 +69,13 @@ def personal_information(
     keep
         Words that look like names but are none here: ``["川口"]`` for the mouth of a river.
 
-    Table, one row a find: ``document`` (label of the row), ``kind`` (氏名, 電話番号, 住所, メール, 個人番号など), ``start``
-    (letter, from 1), ``length``, ``masked`` (the text around it, masked).  What was found is never shown.  Value: the
-    number of texts with a find.  ``.masked``: a copy of ``data`` whose texts hold 【氏名】 and the like instead.
+    Table, one row a find: ``document`` (label of the row), ``kind`` (氏名, 電話番号, 住所, メール, 個人番号など),
+    ``start`` (letter, from 1), ``length``, ``masked`` (the text around it, masked).  What was found is never shown.
+    Value: the number of texts with a find.  ``.masked``: a copy of ``data`` with 【氏名】 and the like in its texts.
 
     Telephone numbers, numbers of twelve digits, e-mail and house numbers are found by their form; names by the
-    dictionary (人名), by what stands beside them (〇〇さん, 〇〇と申します, an address, a telephone number), and ``names``.
+    dictionary (人名), by what stands beside them (〇〇さん, 〇〇と申します, an address or a telephone number), and
+    ``names``.
     Rather too much is masked than too little: a shop named after its owner, too.
     Errors: not_text, all_missing, unknown_column, not_a_word, no_text_package.
     Checked against all comments of the sample town: those in which somebody says who they are, and all others.
@@ -111,7 +112,8 @@ def personal_information(
         table,
         texts,
         f"{len(used):,} 件の記述のうち {texts:,} 件に、個人が分かりそうな書き方が {len(table):,} か所あり"
-        f"{f'（{parts}）' if parts else ''}、伏せました。見つけられないものが残るので、外に出す前に必ず人が読んでください。",
+        f"{f'（{parts}）' if parts else ''}、伏せました。"
+        "見つけられないものが残るので、外に出す前に必ず人が読んでください。",
         f"{texts:,} of {len(used):,} texts hold personal information ({len(table):,} places), now masked. "
         "Not everything can be found: let a person read the texts before they leave the office.",
         used={"記述": len(used)},

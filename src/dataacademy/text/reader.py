@@ -13,18 +13,18 @@ from dataacademy.text import engine
 from dataacademy.text.engine import CONTENT, NUMBER, PERSON, Morpheme, kind
 
 PARTS = ("名詞", "動詞", "形容詞", "形容動詞")
-# in normalized form; words that carry no topic, whatever the questionnaire is about
-STOP_WORDS = frozenset(
-    "為る 居る 有る 成る 言う 行う 出来る 思う 見る 来る 行く 遣る 下さる 呉れる 貰う 頂く 仕舞う 置く 因る 就く 於く "
-    "事 物 所 為 時 方 訳 様 等 他 内 中 上 下 前 後 間 点 面 程 分 度 人 者 方々 皆 皆様 皆さん 自分 何 何か 其れ 此れ "
-    "今 今日 毎日 毎年 今後 以上 以下 的 特に 無い 良い 宜しい 御座る 願う 御願い 欲しい 感ずる 考える 出る 入る "
-    "無し 有り 沢山 本当 全て 全部 色々 一つ 二つ 一番 普段".split()
-)
+_FUNCTION_WORDS = """
+為る 居る 有る 成る 言う 行う 出来る 思う 来る 行く 遣る 下さる 呉れる 貰う 頂く 仕舞う 置く 因る 就く 於く 御座る 願う
+欲しい 事 物 所 為 時 方 訳 様 等 他 内 中 上 下 前 後 間 点 面 程 的 者 皆 皆様 皆さん 自分 何 何か 其れ 此れ
+今 今日 今後 以上 以下 特に 無い 無し 有り 良い 宜しい 御願い 本当 全て 全部 色々 一つ 二つ 一番
+"""
+# in normalized form: words that carry no topic, whatever the questionnaire is about
+STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|https?://[\w!?/+\-~=;.,*&@#$%()'\[\]:]+")
 
 
 class Token(NamedTuple):
-    """A word in a text: ``form`` by which it is counted, ``base`` in its form of the dictionary, ``surface`` as written.
+    """A word in a text: ``form`` by which it is counted, ``base`` in its form of the dictionary, ``surface``.
 
     ``place`` counts all morphemes of the text from 0, ``sentence`` its sentences, ``begin`` and ``end`` its letters.
     """
@@ -124,8 +124,8 @@ class Reader:
         """Word and part of speech under which a morpheme is counted; an empty word if it is not."""
         part = "名詞" if number in (OWN, COMPOUND) else kind(number).part
         form = self.synonyms.get(form, form)
-        wanted = part in self.parts and form not in self._stop and not form.isspace()
-        return (form if wanted and any(c.isalnum() for c in form) else ""), part
+        wanted = number == OWN or (part in self.parts and form not in self._stop and any(c.isalnum() for c in form))
+        return (form if wanted else ""), part
 
     def form_of(self, written: str) -> str:
         """The form by which ``written`` is counted; an empty string if it is no single word of content."""
@@ -142,7 +142,7 @@ def _spellings(synonyms) -> dict[str, str]:
     if synonyms is not None and not isinstance(synonyms, Mapping):
         raise DataAcademyError(
             "not_synonyms",
-            f"synonyms= は「まとめたあとの言葉: 書き方の一覧」の形で渡してください（渡されたのは {type(synonyms).__name__}）。",
+            f"synonyms= は「まとめた言葉: 書き方の一覧」の形で渡してください（{type(synonyms).__name__} です）。",
             f"synonyms= takes a dict of word: spellings, not {type(synonyms).__name__}.",
             fix='たとえば synonyms={"子ども": ["子供", "こども"]} のように書きます。',
             fix_en='For example synonyms={"子ども": ["子供", "こども"]}.',

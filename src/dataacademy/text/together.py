@@ -70,18 +70,20 @@ def cooccurrence(
     if table.empty:
         raise DataAcademyError(
             "no_pairs",
-            f"{min_both} 回以上いっしょに出た言葉の組がありません（{min_count} 件以上に出た言葉は {len(names):,} 種類です）。",
+            f"{min_both} 回以上いっしょに出た言葉の組がありません"
+            f"（{min_count} 件以上に出た言葉は {len(names):,} 種類です）。",
             f"No pair of words stands together {min_both} times.",
             fix="min_count= と min_both= を小さくしてください。",
             fix_en="Make min_count= and min_both= smaller.",
         )
     table = table.reset_index(drop=True)
     top = table.iloc[0]
+    either = top["count_a"] + top["count_b"] - top["both"]
     return Finding(
         table,
         float(top["jaccard"]),
         f"同じ{WITHIN[within]}に最もいっしょに出やすいのは「{top['word_a']}」と「{top['word_b']}」で、"
-        f"どちらかが出た {top['count_a'] + top['count_b'] - top['both']:,} {'件' if within == 'document' else '文'}のうち "
+        f"どちらかが出た {either:,} {'件' if within == 'document' else '文'}のうち "
         f"{top['both']:,} に両方が出ました（ジャッカード係数 {top['jaccard']:.2f}）。",
         f"{top['word_a']!r} and {top['word_b']!r} stand together most ({top['both']:,} times, Jaccard "
         f"{top['jaccard']:.2f}, in the same {within}).",

@@ -96,7 +96,8 @@ def tokenize(
         Parts of speech that are counted: 名詞, 動詞, 形容詞, 形容動詞; also 副詞, 代名詞, 感動詞, 連体詞, 接続詞.
 
     Table, one row a word: ``document`` (label of the row in ``data``), ``sentence``, ``place`` (in morphemes, from 0),
-    ``word`` (in its form of the dictionary and its most frequent spelling), ``surface`` (as written), ``part``.  Value: the number of words.  ``.documents``: the rows with a text.
+    ``word`` (in its form of the dictionary, in the most frequent spelling), ``surface`` (as written), ``part``.  Value:
+    the number of words.  ``.documents``: the rows with a text.
     Names of people, numbers, counters after numbers, e-mail and web addresses are never counted.
 
     Errors: not_text, all_missing, unknown_column, not_a_word, two_synonyms, no_words, no_text_package.
@@ -150,7 +151,7 @@ def tokenize(
 
 
 def _names(read: list[list], times: np.ndarray) -> dict[str, str]:
-    """The word each form is shown as: as most people spell it, unless nobody leads or another form took the spelling."""
+    """The word each form is shown as: as most people spell it, unless no spelling leads or it is another form's."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for tokens, n in zip(read, times.tolist(), strict=True):
         for token in tokens:
@@ -206,7 +207,7 @@ def tokens_of(data, text: str | None) -> Tokens:
             "no_text_column",
             "どの列の文章を調べるかが決まりません。",
             "It is not clear which column holds the texts.",
-            fix='text="自由記述の列" を指定するか、先に da.text.tokenize(表, text="列") で言葉に分けたものを渡してください。',
+            fix='text="自由記述の列" を指定するか、先に da.text.tokenize(表, text="列") の結果を渡してください。',
             fix_en="Give text=, or pass what da.text.tokenize returned.",
         )
     return tokenize(data, text=text)
