@@ -1,8 +1,8 @@
 """Questionnaires (アンケート): from the codebook to tables that know how the sample was drawn.
 
 ``read_codebook`` and ``label`` give codes their words; ``Design`` says how people were chosen, and every function takes
-it in place of a table.  ``tabulate``, ``gt_table``, ``crosstab``, ``multiple_response``, ``likert``, ``top2box``, ``nps``
-count; ``cs_portfolio``, ``cronbach_alpha``, ``correspondence`` look at many questions together; ``rake`` and
+it in place of a table.  ``tabulate``, ``gt_table``, ``crosstab``, ``multiple_response``, ``likert``, ``top2box`` and
+``nps`` count; ``cs_portfolio``, ``cronbach_alpha``, ``correspondence`` look at many questions together; ``rake`` and
 ``poststratify`` make weights; ``response_rate`` and ``margin_of_error`` say how far the answers reach.
 わからない, 無回答 and empty cells are never part of a percentage without saying so.
 """

@@ -11,16 +11,18 @@ import numpy as np
 import pandas as pd
 
 from dataacademy.distinct import plain_text
-from dataacademy.errors import DataAcademyError, check_columns, nearest_guess
+from dataacademy.errors import DataAcademyError, check_choice, check_columns, nearest_guess
 from dataacademy.survey.spss import parse_spss
 
-COLUMN_HEADS = {"column": "column", "label": "label", "列": "column", "列名": "column", "変数": "column", "変数名": "column",
-                "設問番号": "column", "問": "column", "ラベル": "label", "設問": "label", "設問文": "label", "質問": "label",
-                "質問文": "label", "values": "values", "選択肢": "values", "値": "values", "missing": "missing",
-                "欠損": "missing", "欠測": "missing", "table": "table", "表": "table", "variable": "column", "name": "column"}  # fmt: skip
-CODE_HEADS = {"code": "code", "value": "code", "コード": "code", "値": "code", "番号": "code", "選択肢番号": "code",
-              "meaning": "meaning", "text": "meaning", "意味": "meaning", "選択肢": "meaning", "ラベル": "meaning",
-              "内容": "meaning", "値ラベル": "meaning", "label": "meaning"}  # fmt: skip
+_COLUMN_HEADS = {  # what the columns of a codebook are called
+    "column": ("column", "variable", "name", "列", "列名", "変数", "変数名", "設問番号", "問"),
+    "label": ("label", "ラベル", "設問", "設問文", "質問", "質問文"),
+    "values": ("values", "選択肢", "値"),
+    "missing": ("missing", "欠損", "欠測"),
+    "table": ("table", "表"),
+    "code": ("code", "value", "コード", "値", "番号", "選択肢番号"),
+    "meaning": ("meaning", "text", "意味", "選択肢", "内容", "値ラベル", "label", "ラベル"),
+}
 _OFF_SCALE = re.compile(r"無回答|未回答|無記入|不明|わからない|分からない|判らない|答えたくない|非該当")
 
 
@@ -96,8 +98,8 @@ def read_codebook(source, *, table: str | None = None) -> Codebook:
     """The codebook in a file, a table or a text.
 
     source
-        * a DataFrame or a ``codebook.csv`` with ``column, label, values, missing`` (``1=はい; 2=いいえ``; also in Japanese
-          headings 列名, 設問, 選択肢, 欠損), one row a column;
+        * a DataFrame or a ``codebook.csv`` with ``column, label, values, missing`` (``1=はい; 2=いいえ``; also headed
+          列名, 設問, 選択肢, 欠損), one row a column;
         * a workbook (.xlsx) of two sheets: columns and their labels; columns, codes and meanings (one row a code);
         * a text or a file (.sps, .txt) with SPSS's ``VARIABLE LABELS``, ``VALUE LABELS`` and ``MISSING VALUES``.
     table
@@ -141,8 +143,8 @@ def label(data: pd.DataFrame, *, codebook, columns: Sequence[str] | None = None)
     columns
         Which columns; every column of the codebook that has codes and is in the table, if not given.
 
-    Returns a new table of the same rows and columns.  わからない and 無回答 come last among the categories; an empty cell
-    stays empty.  Do this once after reading: categories are counted many times faster than texts.
+    Returns a new table of the same rows and columns.  わからない and 無回答 come last among the categories; an empty
+    cell stays empty.  Do this once after reading: categories are counted many times faster than texts.
 
     Errors: ``unexpected_codes`` (codes in the table that the codebook does not have), ``mixed_digits`` (１ and 1 in one
     column), ``unknown_column``.
@@ -188,7 +190,8 @@ def _unexpected(strange, place: np.ndarray, known: dict, meanings: dict, column:
             "mixed_digits",
             f"列「{column}」の「{wide}」は、コード「{plain_text(wide)}」が全角などの別の書き方になっています。",
             f"Column {column!r}: {wide!r} is the code {plain_text(wide)!r} written otherwise (full width, blanks).",
-            fix=f'先に data["{column}"].str.normalize("NFKC").str.strip() でそろえるか、da.tables.read で読んでください。',
+            fix=f'先に data["{column}"].str.normalize("NFKC").str.strip() でそろえるか、da.tables.read '
+            "で読んでください。",
             fix_en="Normalise it first with .str.normalize('NFKC').str.strip(), or read the file with da.tables.read.",
             column=str(column),
         )
@@ -212,17 +215,14 @@ def _unexpected(strange, place: np.ndarray, known: dict, meanings: dict, column:
 
 
 def _from_rows(rows: pd.DataFrame, table: str | None) -> Codebook:
-    named = rows.rename(columns={c: COLUMN_HEADS[str(c).strip()] for c in rows if str(c).strip() in COLUMN_HEADS})
-    if not {"column", "values"} <= set(named.columns):
+    heads = _heads(rows, "column", "label", "values", "missing", "table")
+    if not {"column", "values"} <= set(heads):
         raise _not_a_codebook(rows)
-    named = named.loc[:, ~named.columns.duplicated()].fillna("")
+    named = rows[list(heads.values())].set_axis(list(heads), axis="columns").fillna("")
     if table is not None:
         check_columns(named, ["table"], table="コード表")
         known = list(dict.fromkeys(named["table"]))
-        if table not in known:
-            from dataacademy.errors import check_choice
-
-            check_choice("表", table, known, en="Table")
+        check_choice("表", table, known, en="Table")
         named = named[named["table"] == table]
     out = {}
     for row in named.to_dict("records"):
@@ -258,13 +258,13 @@ def _from_sheets(path: Path) -> Codebook:
     labels, codes = {}, None
     for sheet in tables.sheets(path):
         data = tables.read(path, sheet=sheet).data
-        heads = {str(c).strip(): c for c in data.columns}
-        as_codes = {kind: heads[h] for h, kind in reversed(CODE_HEADS.items()) if h in heads}
-        as_columns = {kind: heads[h] for h, kind in reversed(COLUMN_HEADS.items()) if h in heads}
-        if "column" in as_columns and {"code", "meaning"} <= set(as_codes) and as_codes["code"] != as_codes["meaning"]:
-            codes = data[[as_columns["column"], as_codes["code"], as_codes["meaning"]]]
-        elif {"column", "label"} <= set(as_columns):
-            pairs = zip(data[as_columns["column"]], data[as_columns["label"]], strict=True)
+        heads = _heads(data, "column", "code", "meaning")
+        if len(set(heads.values())) == 3:
+            codes = data[list(heads.values())]
+            continue
+        heads = _heads(data, "column", "label")
+        if len(heads) == 2:
+            pairs = zip(data[heads["column"]], data[heads["label"]], strict=True)
             labels = {plain_text(c): plain_text(text) for c, text in pairs if plain_text(c)}
     if codes is None:
         raise _not_a_codebook(pd.DataFrame(), path.name)
@@ -274,6 +274,13 @@ def _from_sheets(path: Path) -> Codebook:
         if plain_text(code):
             _add(found.setdefault(plain_text(column), {}), plain_text(code), plain_text(meaning), plain_text(column))
     return Codebook({c: Question(labels.get(c, ""), *_split(values)) for c, values in found.items()})
+
+
+def _heads(data: pd.DataFrame, *kinds: str) -> dict[str, object]:
+    """Which column of ``data`` is which part of a codebook."""
+    there = {str(c).strip(): c for c in data.columns}
+    found = {kind: next((there[h] for h in _COLUMN_HEADS[kind] if h in there), None) for kind in kinds}
+    return {kind: column for kind, column in found.items() if column is not None}
 
 
 def _from_spss(text: str) -> Codebook:
@@ -320,7 +327,8 @@ def _not_a_codebook(rows: pd.DataFrame, file: str = "") -> DataAcademyError:
         "コード表として読めません。"
         + (f"見出しは {'、'.join(f'「{c}」' for c in rows.columns)} です。" if len(rows) else ""),
         f"Not understood as a codebook: {list(rows.columns)}.",
-        fix="「column, label, values, missing」（列名、設問、選択肢、欠損）の見出しにするか、Excelなら「列名・設問」のシートと"
+        fix="「column, label, values, missing」（列名、設問、選択肢、欠損）の見出しにするか、"
+        "Excelなら「列名・設問」のシートと"
         "「列名・コード・意味」のシートを作ってください。",
         fix_en="Use the headings column, label, values, missing; or two sheets: column/label and column/code/meaning.",
         file=file,

@@ -24,7 +24,8 @@ def correspondence(
     """Simple correspondence analysis of a cross table.
 
     data, count
-        One row a person (``count`` None; a Design does, too), or a table already counted, with the numbers in ``count``.
+        One row a person (``count`` None; a Design does, too), or a table already counted, with the numbers in
+        ``count``.
 
     Table, one row a category: ``kind`` (row/column), ``name, mass_percent, dim1, dim2`` (principal coordinates),
     ``quality_percent`` (how much of its distance the two dimensions show), ``contribution1_percent,
@@ -87,9 +88,11 @@ def correspondence(
     return Analysis(
         found,
         shown,
-        f"「{rows}」と「{columns}」の関連の {shown:.1f}% を二つの軸で表しています（第1軸 {explained[0]:.1f}%）。第1軸を最も"
+        f"「{rows}」と「{columns}」の関連の {shown:.1f}% を二つの軸で表しています（第1軸 "
+        f"{explained[0]:.1f}%）。第1軸を最も"
         f"動かしているのは「{strongest}」です。",
-        f"Two dimensions show {shown:.1f} % of the inertia {inertia:.4f} of {rows} × {columns} (first {explained[0]:.1f} %).",
+        f"Two dimensions show {shown:.1f} % of the inertia {inertia:.4f} of {rows} × {columns} (first "
+        f"{explained[0]:.1f} %).",
         used={"人": n},
         figures={"inertia": inertia, "eigenvalue1": float(d[0] ** 2), "eigenvalue2": second}
         | {"explained1_percent": float(explained[0]), "explained2_percent": float(explained[1]) if k > 1 else 0.0}
@@ -106,7 +109,8 @@ def correspondence_map(finding: Analysis, *, title: str = "", source: str = "", 
     >>> import dataacademy as da
     >>> survey = da.load("survey")
     >>> sheets = survey[survey["returned"] & survey["q9"].le(6)].astype({"q9": str})
-    >>> ax = correspondence_map(correspondence(sheets, rows="quarter", columns="q9"), title="バスに乗らない理由", source="市民意識調査")
+    >>> finding = correspondence(sheets, rows="quarter", columns="q9")
+    >>> ax = correspondence_map(finding, title="バスに乗らない理由", source="市民意識調査")
     >>> ax.get_aspect()
     1.0
     >>> ax.figure.clear()

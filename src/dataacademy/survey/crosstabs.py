@@ -48,7 +48,7 @@ class Crosstab(Analysis):
     tests: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def _repr_html_(self) -> str:
-        """The table as on paper: groups down, answers across; few people in grey; letters and arrows for differences."""
+        """As on paper: groups down, answers across, few people in grey; letters and arrows for differences."""
         parts = [f"<p><strong>{escape(self.sentence)}</strong></p>"]
         for _, rows in list(self.table.groupby("question", sort=False))[:8]:
             parts.append(_as_on_paper(rows))
@@ -74,7 +74,7 @@ def crosstab(
     """Answers to one or several questions by the groups of an attribute.
 
     data
-        Table, one row a respondent, or a :class:`~dataacademy.survey.Design`.  Several questions at once share the work.
+        Table, one row a respondent, or a :class:`~dataacademy.survey.Design`.  Many questions at once share the work.
     by
         The attribute (年齢層, 地区); people without one are in 全体 only.
     adjust
@@ -84,10 +84,10 @@ def crosstab(
     single_category
         False: a question or attribute with a single category is an error; True: it is tabulated without a test.
 
-    Table, one row a group and answer, 全体 first: ``question, label, group, letter, answer, n, weighted_n, row_percent``
-    (of the group), ``column_percent`` (of those who gave the answer), ``lower_percent, upper_percent`` (of row_percent),
-    ``base`` and ``weighted_base`` of the group, ``letters`` (the groups whose share is lower beyond chance),
-    ``direction`` (▲▼ against all the others), ``small``.  わからない, 無回答 and empty cells are in no base.
+    Table, one row a group and answer, 全体 first: ``question, label, group, letter, answer, n, weighted_n,
+    row_percent`` (of the group), ``column_percent`` (of those who gave the answer), ``lower_percent, upper_percent``
+    (of row_percent), ``base`` and ``weighted_base`` of the group, ``letters`` (the groups whose share is lower beyond
+    chance), ``direction`` (▲▼ against all the others), ``small``.  わからない, 無回答 and empty cells are in no base.
     Value: p-value of the Rao–Scott test (F; of the first question).  ``tests``: all of them.
 
     Errors: ``one_category``, ``empty_group``, ``nobody_answered``, ``too_many_cells``, those of ``tabulate``.
@@ -261,7 +261,8 @@ def _sentence(answers: Answers, groups: Answers, block: dict, test, confidence: 
         return f"「{answers.label}」を「{groups.label}」別に集計しました（検定はできません）。{more}"
     return (
         f"「{answers.label}」と「{groups.label}」の関連は、{verdict(test['p_value'], confidence, '関連')}。"
-        f"最もちがう「{answer}」は、「{cells.idxmax()}」が {cells.max():.1f}%、「{cells.idxmin()}」が {cells.min():.1f}% です"
+        f"最もちがう「{answer}」は、「{cells.idxmax()}」が {cells.max():.1f}%、「{cells.idxmin()}」が "
+        f"{cells.min():.1f}% です"
         f"（回答 {int(test['n']):,}人）。{more}"
     )
 
@@ -270,7 +271,8 @@ def _reading(adjust: str, confidence: float, small_base: int, small_n: int) -> t
     level = f"{1 - confidence:.0%}"
     return (
         f"英字は、その区分より割合が低い区分です（{level}水準、"
-        f"{'くらべた組の数で調整' if adjust == 'bonferroni' else '調整なし'}）。▲▼は、ほかの全員との差です（{level}水準）。",
+        f"{'くらべた組の数で調整' if adjust == 'bonferroni' else '調整なし'}）。▲▼は、ほかの全員との差です（"
+        f"{level}水準）。",
         f"灰色は、回答が {small_base} 人より少ない区分と、{small_n} 人より少ないますです。読み取らないでください。",
     )
 

@@ -22,7 +22,7 @@ class Design:
     data
         Table, one row a respondent (people who did not answer are not in it).
     strata, cluster, weights
-        Names of columns: 層, 集落・世帯・会員など一緒に選ばれた人のまとまり (numbered within each stratum), and how many
+        Names of columns: 層; 集落・世帯・会員など一緒に選ばれた人のまとまり (numbered within each stratum); how many
         people each respondent stands for.
     fpc
         Column with the number of units (people, or clusters) in the population of the stratum, or the share that was
@@ -100,7 +100,7 @@ class Design:
     def where(self, chosen) -> Design:
         """The same design for a part of the people: ``design.where(data["age"] >= 65)``.
 
-        The others stay in the design (they count in the variance), as they must: dropping rows makes the error too small.
+        The others stay in the design, as they must (they count in the variance): dropping rows makes it too small.
         """
         values = np.asarray(pd.Series(chosen).astype("boolean").fillna(False), dtype=bool)
         if len(values) != len(self.data):
@@ -251,9 +251,11 @@ def _sampling_fraction(design: Design, data: pd.DataFrame, fpc: str) -> np.ndarr
         h = int(bad.argmax())
         raise DataAcademyError(
             "fpc_too_small",
-            f"層「{design.stratum_names[h]}」の母集団の数 {size[h]:g} は、回答の数 {design.units_in[h]:,} より小さいです。",
+            f"層「{design.stratum_names[h]}」の母集団の数 {size[h]:g} は、回答の数 {design.units_in[h]:,} "
+            "より小さいです。",
             f"Stratum {design.stratum_names[h]!r}: fpc {size[h]:g} is below the sample of {design.units_in[h]}.",
-            fix="fpc には、その層の母集団の人数（cluster があればまとまりの数）か、抽出した割合（1以下）を入れてください。",
+            fix="fpc には、その層の母集団の人数（cluster があればまとまりの数）か、抽出した割合（"
+            "1以下）を入れてください。",
             fix_en="fpc is the number of units in the stratum's population, or the sampled share (at most 1).",
             column=str(fpc),
         )

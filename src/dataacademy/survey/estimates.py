@@ -32,7 +32,8 @@ def total(design: Design, *, value: str, by: str | None = None, unit: str = "", 
     True
     """
     y = floats(design.data[value], value)
-    return _estimate(design, ~np.isnan(y), by, unit, confidence, f"「{label_of(value)}」の合計", f"Total of {value}", value,
+    ja, en = f"「{label_of(value)}」の合計", f"Total of {value}"
+    return _estimate(design, ~np.isnan(y), by, unit, confidence, ja, en, value,
                      lambda here, w: (float(w[here] @ y[here]), w * np.where(here, y, 0.0)))  # fmt: skip
 
 
@@ -53,7 +54,8 @@ def mean(design: Design, *, value: str, by: str | None = None, unit: str = "", c
     True
     """
     y = floats(design.data[value], value)
-    return _estimate(design, ~np.isnan(y), by, unit, confidence, f"「{label_of(value)}」の平均", f"Mean of {value}", value,
+    ja, en = f"「{label_of(value)}」の平均", f"Mean of {value}"
+    return _estimate(design, ~np.isnan(y), by, unit, confidence, ja, en, value,
                      lambda here, w: _mean(y, here, w), spread=y)  # fmt: skip
 
 
@@ -128,9 +130,8 @@ def proportion(
     y = column.isin(wanted).to_numpy(dtype=float)
     there = column.notna().to_numpy() if among is None else column.isin(list(among)).to_numpy()
     words = f"「{label_of(value)}」が" + "・".join(f"「{v}」" for v in wanted) + "の人の割合"
-    finding = _estimate(design, there, by, "%", confidence, words, f"Share with {value} = {wanted}", value,
-                        lambda here, w: _mean(y, here, w), spread=y, percent=True)  # fmt: skip
-    return finding
+    return _estimate(design, there, by, "%", confidence, words, f"Share with {value} = {wanted}", value,
+                     lambda here, w: _mean(y, here, w), spread=y, percent=True)  # fmt: skip
 
 
 def quantile(
@@ -151,7 +152,8 @@ def quantile(
 
     >>> import dataacademy as da
     >>> survey = da.load("survey")
-    >>> design = da.survey.Design(survey[survey["returned"] & (survey["q11"] <= 10)], strata="stratum", weights="weight")
+    >>> answered = survey[survey["returned"] & (survey["q11"] <= 10)]
+    >>> design = da.survey.Design(answered, strata="stratum", weights="weight")
     >>> design.quantile(value="q11", at=[0.25, 0.5]).table["estimate"].tolist()
     [4.0, 5.0]
     """

@@ -94,7 +94,8 @@ def multiple_response(
             share, se = linear(cov, w, np.array([0.0, 1.0]))
             low, high = share_limits(share, se, w.sum() ** 2 / squares.sum() if squares.sum() else np.nan, t)
             rows.append(head | {"column": name, "answer": word, "n": int(n[1]), "weighted_n": w[1]}
-                        | {"percent": 100 * share, "lower_percent": 100 * float(low), "upper_percent": 100 * float(high)}
+                        | {"percent": 100 * share, "lower_percent": 100 * float(low)}
+                        | {"upper_percent": 100 * float(high)}
                         | {"percent_of_answers": np.nan, "base": int(n.sum())})  # fmt: skip
             group = head.get("group")
             marked[group] = marked.get(group, 0.0) + w[1]
@@ -114,7 +115,8 @@ def multiple_response(
     return Analysis(
         table,
         float(top["percent"]),
-        f"「{label}」（複数回答）は{where}が最も多く、答えた人の {top['percent']:.1f}%（{span}、{top['base']:,}人）です。"
+        f"「{label}」（複数回答）は{where}が最も多く、答えた人の {top['percent']:.1f}%（{span}、"
+        f"{top['base']:,}人）です。"
         "合計は100%を超えます。",
         f"{label} (several answers): {top['answer']} {top['percent']:.1f} % of people "
         f"({number(top['lower_percent'])}–{number(top['upper_percent'])}, n = {top['base']:,}).",
@@ -157,7 +159,8 @@ def _not_marks(values: pd.Series, column: str, found: str = "") -> DataAcademyEr
         "not_marks",
         f"複数回答の列「{column}」に「{found[:20]}」があります。選んだ（1、○）か選ばない（0、空欄）だけが入ります。",
         f"Column {column!r} holds {found[:20]!r}; only chosen (1) or not (0) is allowed.",
-        fix=f'自由記述も書かれる列（その他など）なら free_text=["{column}"] を指定してください。選択肢の列でなければ除いてください。',
+        fix=f'自由記述も書かれる列（その他など）なら free_text=["{column}"] を指定してください。'
+        "選択肢の列でなければ除いてください。",
         fix_en=f"If words may be written there, use free_text=[{column!r}]; else leave the column out.",
         column=column,
     )
@@ -203,7 +206,10 @@ def _split(values: pd.Series, column: str, separator: str) -> tuple[list[str], l
 
 
 def _who_answered(marks: list[np.ndarray], domain: np.ndarray, label: str) -> tuple[list[np.ndarray], int, int]:
-    """Marks in which an empty cell is "not chosen" unless all cells of the row are empty; how many chose nothing, how many are blank."""
+    """Marks in which an empty cell is "not chosen", unless all cells of the row are empty.
+
+    And how many people chose nothing, and how many left all of it empty.
+    """
     some, answered = np.zeros(len(domain), dtype=bool), np.zeros(len(domain), dtype=bool)
     for codes in marks:
         some |= codes == 1

@@ -25,7 +25,7 @@ def response_rate(
     weights
         Of people asked (for a sample with unequal chances): adds ``weighted_rate_percent``.
 
-    Table, 全体 first: ``group, sent, returned, rate_percent`` (and ``difference_points`` from 全体).  Value: the overall
+    Table, 全体 first: ``group, sent, returned, rate_percent, difference_points`` (from 全体).  Value: the overall
     rate in percent.  Errors: ``not_yes_no``, ``count_above_base``, ``missing_returned``.
     Checked by hand in tests/test_survey_planning.py.
     When not to use: as a measure of quality by itself; a high rate with a group missing is worse than a low even one.
@@ -40,7 +40,8 @@ def response_rate(
     if data[returned].isna().any():
         raise DataAcademyError(
             "missing_returned",
-            f"列「{returned}」が空欄の行が {int(data[returned].isna().sum()):,} 行あり、回収したかどうかが分かりません。",
+            f"列「{returned}」が空欄の行が {int(data[returned].isna().sum()):,} 行あり、"
+            "回収したかどうかが分かりません。",
             f"{returned!r} is empty in {int(data[returned].isna().sum())} rows.",
             fix="回収したら True（数の表なら回収数）、していなければ False（0）を入れてください。",
             fix_en="Fill in True or False (or the number returned).",
@@ -53,7 +54,8 @@ def response_rate(
         if bad.any():
             raise DataAcademyError(
                 "count_above_base",
-                f"回収数が発送数より多いか、負か、空欄の行が {int(bad.sum())} 行あります（最初は {int(bad.argmax()) + 1} 行目）。",
+                f"回収数が発送数より多いか、負か、空欄の行が {int(bad.sum())} 行あります（最初は "
+                f"{int(bad.argmax()) + 1} 行目）。",
                 f"{int(bad.sum())} rows have more returned than sent (first in row {int(bad.argmax()) + 1}).",
                 fix="列を取りちがえていないか、確かめてください。",
                 fix_en="Are the columns swapped?",
@@ -153,7 +155,8 @@ def margin_of_error(
         margin,
         f"{n:,}人の回答で割合が {share:.0%} のとき、標本誤差は ±{margin:.1f} ポイントです（{confidence:.0%}の信頼度、"
         f"デザイン効果 {effect:.2f}）。",
-        f"± {margin:.1f} points for a share of {share:.0%} from {n:,} answers ({confidence:.0%}, design effect {effect:.2f}).",
+        f"± {margin:.1f} points for a share of {share:.0%} from {n:,} answers ({confidence:.0%}, design "
+        f"effect {effect:.2f}).",
         used={"回答": n},
         assumptions=("くじで選んだ標本であることが前提です。答えなかった人のかたよりは含みません。",),
     )

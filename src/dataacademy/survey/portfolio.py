@@ -19,6 +19,7 @@ from dataacademy.survey.tables import used_of
 
 SCORINGS = ("points", "net", "deviation")
 SPLITS = ("mean", "median")
+_DERIVED = "重要度は、全体の満足度との相関係数です（直接はたずねていません）。相関は原因とはかぎりません。"
 FIELDS = {(False, True): "重点改善", (True, True): "重点維持", (False, False): "改善", (True, False): "維持"}
 
 
@@ -50,15 +51,16 @@ def cs_portfolio(
         Where the four fields meet: ``mean`` or ``median`` of the items.
 
     Table, one row an item, most urgent first: ``item, satisfaction, importance, field`` (重点改善 important and
-    unsatisfying, 重点維持, 改善, 維持), ``near_split`` (a 95 % interval reaches over the split), ``satisfaction_deviation,
-    importance_deviation`` (偏差値), ``distance, angle, improvement, rank, satisfaction_base, importance_base``.
-    改善度 = distance × (90 − angle) / 90, the distance of the 偏差値 from (50, 50), the angle in degrees from the direction
-    "important and unsatisfying" (0 … 180).  Value: the item with the highest improvement.
+    unsatisfying, 重点維持, 改善, 維持), ``moves`` (another scoring or split puts it elsewhere), ``near_split`` (a 95 %
+    interval reaches over the split), ``satisfaction_deviation, importance_deviation`` (偏差値), ``distance, angle,
+    improvement, rank, satisfaction_base, importance_base``.
+    改善度 = distance × (90 − angle) / 90, the distance of the 偏差値 from (50, 50), the angle in degrees from the
+    direction "important and unsatisfying" (0 … 180).  Value: the item with the highest improvement.
     ``da.charts.portfolio(table, name="item")`` draws it.
 
     Errors: ``unclear_importance``, ``different_lengths``, ``too_few_items``, ``no_spread``, ``different_scales``.
     Checked against the planted truths of the sample town and R ``cov.wt`` (derived importance).
-    When not to use: to rank items near the split (they change fields with the convention: try all of them).
+    When not to use: to rank the items that ``moves`` names: their field depends on the convention.
 
     >>> import dataacademy as da
     >>> survey, book = da.load("survey"), da.survey.read_codebook(da.load("codebook"), table="survey")
@@ -74,40 +76,39 @@ def cs_portfolio(
     _check_items(satisfaction, importance, overall, items)
     sat = [encode(design.data, c, book) for c in satisfaction]
     one_scale(sat)
-    scores = pd.DataFrame(
-        [_score(design, a, scoring) for a in sat], columns=["satisfaction", "s_se", "satisfaction_base"]
-    )
-    if importance is not None:
-        imp = [encode(design.data, c, book) for c in importance]
+    imp = None if importance is None else [encode(design.data, c, book) for c in importance]
+    if imp is not None:
         one_scale(imp)
-        rows = [_score(design, a, scoring) for a in imp]
-    else:
-        rows = _derived(design, sat, overall, book)
-    scores[["importance", "i_se", "importance_base"]] = rows
-    scores.insert(0, "item", list(items) if items is not None else _names(sat))
-    table = _placed(scores, scoring, split)
+    derived = _derived(design, sat, overall, book) if imp is None else None
+    scored = {}
+    for how in ("points", "net"):
+        scores = pd.DataFrame(
+            [_score(design, a, how) for a in sat], columns=["satisfaction", "s_se", "satisfaction_base"]
+        )
+        scores[["importance", "i_se", "importance_base"]] = derived or [_score(design, a, how) for a in imp]
+        scored[how] = scores.assign(item=list(items) if items is not None else _names(sat))
+    ways = [_placed(scores, rule, False).set_index("item")["field"] for scores in scored.values() for rule in SPLITS]
+    table = _placed(scored["net" if scoring == "net" else "points"], split, scoring == "deviation")
+    table.insert(4, "moves", table["item"].map(pd.concat(ways, axis=1).nunique(axis=1) > 1))
     first = table.iloc[0]
     urgent = table.loc[table["field"] == "重点改善", "item"].tolist()
     how = {"points": "−2〜+2点", "net": "満足%−不満%", "deviation": "偏差値"}[scoring]
-    near = table.loc[table["near_split"], "item"].tolist()
+    moving = table.loc[table["moves"], "item"].tolist()
     s_unit = {"points": "点", "net": "ポイント", "deviation": ""}[scoring]
     return Analysis(
         table,
         first["item"],
-        f"最も改善の優先度が高いのは「{first['item']}」（改善度 {first['improvement']:.1f}、満足度 {first['satisfaction']:.2f}{s_unit}、"
-        f"重要度 {first['importance']:.2f}）です。重点改善は {len(urgent)} 件（{'、'.join(urgent) or 'なし'}）。採点は{how}、"
+        f"最も改善の優先度が高いのは「{first['item']}」（改善度 {first['improvement']:.1f}、満足度 "
+        f"{first['satisfaction']:.2f}{s_unit}、"
+        f"重要度 {first['importance']:.2f}）です。重点改善は {len(urgent)} 件（"
+        f"{'、'.join(urgent) or 'なし'}）。採点は{how}、"
         f"区切りは{'平均' if split == 'mean' else '中央値'}です。",
-        f"Most urgent: {first['item']} (improvement {first['improvement']:.1f}); scoring {scoring}, split at the {split}.",
+        f"Most urgent: {first['item']} (improvement {first['improvement']:.1f}); scoring {scoring}, split at "
+        f"the {split}.",
         used=used_of(design, int(table["satisfaction_base"].max())),
         left_out=("わからない、無回答、空欄は点数に入れていません",),
-        assumptions=(
-            ("区切りの近くにあり、採点法や区切りを替えると移ることがあるもの：" + "、".join(near),) if near else ()
-        )
-        + (
-            ("重要度は、全体の満足度との相関係数です（直接はたずねていません）。相関は原因とはかぎりません。",)
-            if overall
-            else ()
-        ),
+        assumptions=((f"採点法や区切りを替えると別の区分に移るもの：{'、'.join(moving)}",) if moving else ())
+        + ((_DERIVED,) if overall else ()),
     )
 
 
@@ -154,8 +155,8 @@ def _derived(design: Design, items: Sequence[Answers], overall: str, book: Codeb
     return out
 
 
-def _placed(scores: pd.DataFrame, scoring: str, split: str) -> pd.DataFrame:
-    """Deviation scores, field, distance, angle and improvement of every item."""
+def _placed(scores: pd.DataFrame, split: str, deviation: bool) -> pd.DataFrame:
+    """Deviation scores, field, distance, angle and improvement of every item; on axes of deviation scores if asked."""
     table = scores.copy()
     for axis, se in (("satisfaction", "s_se"), ("importance", "i_se")):
         values = table[axis]
@@ -169,7 +170,7 @@ def _placed(scores: pd.DataFrame, scoring: str, split: str) -> pd.DataFrame:
                 fix_en="Are the columns the right ones?",
             )
         table[f"{axis}_deviation"] = 50 + 10 * (values - values.mean()) / sd
-        if scoring == "deviation":
+        if deviation:
             table[axis], table[se] = table[f"{axis}_deviation"], 10 * table[se] / sd
     cross = {axis: getattr(table[axis], split)() for axis in ("satisfaction", "importance")}
     sides = {axis: table[axis] >= cross[axis] for axis in cross}

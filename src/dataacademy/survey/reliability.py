@@ -25,7 +25,7 @@ def cronbach_alpha(
     """Cronbach's α of several questions on one scale, with what each of them contributes.
 
     items
-        Columns (numbers, or codes with a codebook: わからない and 無回答 are left out); people with all answers are used.
+        Columns (numbers, or codes with a codebook, without わからない and 無回答); people with all answers are used.
     reverse
         Items worded the other way round: turned to lowest + highest − answer before anything else (the ends of the
         scale from the codebook, else those found among all items).
@@ -88,7 +88,8 @@ def cronbach_alpha(
     figures |= _feldt(figures["alpha"], len(x), len(items), confidence) | {"n": len(x)}
     suspects = table.loc[table["looks_reversed"], "item"].tolist()
     warning = (
-        f"「{'」「'.join(suspects)}」は、ほかの項目と逆の向きです。向きを確かめ、逆なら reverse={suspects} を指定してください。"
+        f"「{'」「'.join(suspects)}」は、ほかの項目と逆の向きです。向きを確かめ、逆なら reverse={suspects} "
+        "を指定してください。"
         if suspects
         else ""
     )
@@ -96,10 +97,11 @@ def cronbach_alpha(
     return Analysis(
         table,
         alpha,
-        f"{len(items)}項目の信頼性係数（クロンバックのα）は {alpha:.2f}（{confidence:.0%}信頼区間 {figures['lower']:.2f}〜"
+        f"{len(items)}項目の信頼性係数（クロンバックのα）は {alpha:.2f}（{confidence:.0%}信頼区間 "
+        f"{figures['lower']:.2f}〜"
         f"{figures['upper']:.2f}、{len(x):,}人）です。{warning}",
-        f"Cronbach's alpha of {len(items)} items: {alpha:.3f} ({figures['lower']:.3f}–{figures['upper']:.3f}, n = {len(x):,})."
-        + (f" Looks reversed: {', '.join(suspects)}." if suspects else ""),
+        f"Cronbach's alpha of {len(items)} items: {alpha:.3f} ({figures['lower']:.3f}–{figures['upper']:.3f}, "
+        f"n = {len(x):,})." + (f" Looks reversed: {', '.join(suspects)}." if suspects else ""),
         used={"回答": len(x)},
         left_out=(f"どれかの項目に答えていない {int((~complete).sum()):,} 人",) if not complete.all() else (),
         figures=figures,

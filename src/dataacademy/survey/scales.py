@@ -31,8 +31,8 @@ def likert(
     """Questions on one scale side by side: shares, mean score, positive minus negative.
 
     order, aside
-        The answers from the most negative to the most positive, and those off the scale (わからない); from the codebook or
-        the categories if not given.
+        The answers from the most negative to the most positive, and those off the scale (わからない); from the codebook
+        or the categories if not given.
 
     Table, one row a question and answer: ``question, label, answer, kind, n, weighted_n, percent, lower_percent,
     upper_percent, base, percent_of_all, score``, and of the question as a whole ``mean, mean_lower, mean_upper,
@@ -83,9 +83,15 @@ def likert(
         table = table.drop(columns="weighted_n")
     each = table.drop_duplicates("question")
     best, worst = each.loc[each["net_percent"].idxmax()], each.loc[each["net_percent"].idxmin()]
-    ja = f"「{best['label']}」は、よい側から悪い側を引いて {best['net_percent']:+.1f} ポイント（平均 {best['mean']:.2f}）"
+    ja = (
+        f"「{best['label']}」は、よい側から悪い側を引いて {best['net_percent']:+.1f} ポイント（平均 "
+        f"{best['mean']:.2f}）"
+    )
     if len(each) > 1:
-        ja += f"で最も高く、最も低いのは「{worst['label']}」の {worst['net_percent']:+.1f} ポイント（平均 {worst['mean']:.2f}）"
+        ja += (
+            f"で最も高く、最も低いのは「{worst['label']}」の {worst['net_percent']:+.1f} ポイント（平均 "
+            f"{worst['mean']:.2f}）"
+        )
     return Analysis(
         table,
         float(best["net_percent"]),
@@ -203,8 +209,10 @@ def nps(
     return Analysis(
         table,
         float(row["nps"]),
-        f"「{answers.label}」{where}のNPSは {row['nps']:+.1f}（{interval_words(row['lower'], row['upper'], confidence)}、"
-        f"回答 {row['base']:,}人）です。9・10点が {row['promoters_percent']:.1f}%、0〜6点が {row['detractors_percent']:.1f}%です。",
+        f"「{answers.label}」{where}のNPSは {row['nps']:+.1f}（"
+        f"{interval_words(row['lower'], row['upper'], confidence)}、"
+        f"回答 {row['base']:,}人）です。9・10点が {row['promoters_percent']:.1f}%、0〜6点が "
+        f"{row['detractors_percent']:.1f}%です。",
         f"NPS of {question}: {row['nps']:+.1f} ({row['lower']:.1f} to {row['upper']:.1f}, n = {row['base']:,}).",
         used=used_of(design, int(table["base"].sum())),
         left_out=("無回答と空欄は入れていません",),
@@ -237,7 +245,8 @@ def _check_order(answers: Answers, values: pd.Series, book: Codebook | None) -> 
             "no_order",
             f"設問「{answers.column}」の答えの順番（悪い側からよい側へ）が分かりません。",
             f"The order of the answers to {answers.column!r} is unknown.",
-            fix='order=["不満", "どちらともいえない", "満足"] のように並べるか、コード表（codebook=）を渡してください。',
+            fix='order=["不満", "どちらともいえない", "満足"] のように並べるか、コード表（'
+            "codebook=）を渡してください。",
             fix_en="Pass order=[…] from the most negative to the most positive, or codebook=.",
             column=answers.column,
         )

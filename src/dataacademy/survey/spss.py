@@ -14,7 +14,8 @@ def parse_spss(text: str) -> tuple[dict[str, str], dict[str, dict[str, str]], di
     """Labels of the variables, labels of their values, and the codes declared missing.
 
     >>> labels, values, missing = parse_spss(
-    ...     "VARIABLE LABELS q1 '満足度' /q2 '重要度'. VALUE LABELS q1 q2 1 '低い' 5 '高い' /q3 1 'はい'. MISSING VALUES q1 (8, 9).")
+    ...     "VARIABLE LABELS q1 '満足度' /q2 '重要度'. "
+    ...     "VALUE LABELS q1 q2 1 '低い' 5 '高い' /q3 1 'はい'. MISSING VALUES q1 (8, 9).")
     >>> labels, values["q2"], values["q3"], missing
     ({'q1': '満足度', 'q2': '重要度'}, {'1': '低い', '5': '高い'}, {'1': 'はい'}, {'q1': ['8', '9']})
     """

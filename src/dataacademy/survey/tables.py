@@ -86,7 +86,8 @@ def tabulate(
     return Analysis(
         table,
         float(top["percent"]),
-        f"「{answers.label}」は「{top['answer']}」が最も多く {top['percent']:.1f}%（{span}、回答 {top['base']:,}人）です。"
+        f"「{answers.label}」は「{top['answer']}」が最も多く {top['percent']:.1f}%（{span}、回答 "
+        f"{top['base']:,}人）です。"
         + (f"聞いた人のうち{'、'.join(apart)}は、この割合に入れていません。" if apart else ""),
         f"{question}: {top['answer']} {top['percent']:.1f} % ({number(top['lower_percent'])}–"
         f"{number(top['upper_percent'])}) of {top['base']:,} who answered.",

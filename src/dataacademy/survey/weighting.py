@@ -56,7 +56,8 @@ def rake(
     >>> sheets = survey[survey["returned"]]
     >>> finding = rake(sheets, targets={"sex": {"female": 0.52, "male": 0.48},
     ...                                 "age_group": {"18-39": 0.28, "40-64": 0.36, "65+": 0.36}})
-    >>> finding.figures["converged"], bool((finding.table["after_percent"] - finding.table["target_percent"]).abs().max() < 1e-6)
+    >>> gap = finding.table["after_percent"] - finding.table["target_percent"]
+    >>> finding.figures["converged"], bool(gap.abs().max() < 1e-6)
     (True, True)
     """
     check_table(data)
@@ -240,8 +241,8 @@ def _report(data, table, weights, gap, rounds, trimmed, tolerance) -> Weighting:
         effect,
         f"{state}。重みは平均の {low:.2f}〜{high:.2f} 倍、デザイン効果は {effect:.2f}で、{len(weights):,}人の回答は"
         f"ちょうど {len(weights) / effect:,.0f}人分の精度になります。",
-        f"{'Converged' if converged else f'Not converged (off by {100 * gap:.3g} points)'} after {rounds} rounds; weights "
-        f"{low:.2f}–{high:.2f} times the mean, design effect {effect:.2f}.",
+        f"{'Converged' if converged else f'Not converged (off by {100 * gap:.3g} points)'} after {rounds} rounds; "
+        f"weights {low:.2f}–{high:.2f} times the mean, design effect {effect:.2f}.",
         used={"回答": len(weights), "重みの合計": float(weights.sum())},
         figures={"iterations": rounds, "converged": converged, "max_difference": gap, "design_effect": effect}
         | {"smallest": float(low), "largest": float(high), "trimmed": trimmed},
@@ -275,7 +276,9 @@ def _cells(margins: list[Answers]) -> tuple[np.ndarray, list[np.ndarray]]:
 def _proportional(sums, places, shares, whole, max_iterations, tolerance) -> tuple[np.ndarray, int]:
     """Factors of the cells that make all margins fit, and how many rounds that took."""
     fitted = sums.copy()
-    for step in range(1, max_iterations + 1):
+    steps = 0
+    while steps < max_iterations:
+        steps += 1
         for place, share in zip(places, shares, strict=True):
             now = np.bincount(place, fitted, minlength=len(share))
             fitted *= (share * whole / now)[place]
@@ -284,7 +287,7 @@ def _proportional(sums, places, shares, whole, max_iterations, tolerance) -> tup
         )
         if gap <= tolerance:
             break
-    return np.divide(fitted, sums, out=np.zeros_like(sums), where=sums > 0), step
+    return np.divide(fitted, sums, out=np.zeros_like(sums), where=sums > 0), steps
 
 
 def _check_complete(answers: Answers) -> None:
