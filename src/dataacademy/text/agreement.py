@@ -149,9 +149,9 @@ def _codes(data: pd.DataFrame, coders: list[str], level: str) -> tuple[np.ndarra
         if level == "ordinal" and not all(pd.api.types.is_numeric_dtype(c) for c in columns.values()):
             raise DataAcademyError(
                 "no_order",
-                'level="ordinal" には、数か、順序の付いた分類（どの列も同じ順序）が要ります。',
+                'level="ordinal" には、数か、順序の付いた分類（同じ順序）が要ります。',
                 "Ordinal codes must be numbers, or ordered categoricals with the same order in every column.",
-                fix='たとえば 列.astype(pd.CategoricalDtype(["低", "中", "高"], ordered=True)) のように順序を付けます。',
+                fix='順序を付けてください（例：列.astype(pd.CategoricalDtype(["低", "中", "高"], ordered=True))）。',
                 fix_en="Use pd.CategoricalDtype([...], ordered=True).",
             )
         columns = {name: pd.Series(floats(c, name)) for name, c in columns.items()}

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dataacademy.errors import nearest_guess
+from dataacademy.errors import check_columns, nearest_guess
 from dataacademy.labels import label_of
 from dataacademy.stats import chi2, proportion
 from dataacademy.stats.inputs import levels, prepare
@@ -66,6 +66,7 @@ def coding_rules(
     ['ニュータウン']
     """
     tokens = tokens_of(data, text)
+    check_columns(tokens.documents, [name for name in (by, weights) if name], table="渡した表")
     read = read_rules(rules)
     where = rules.name if hasattr(rules, "name") else str(rules) if isinstance(rules, str) and "\n" not in rules else ""
     sorter = _Sorter(tokens, where)
@@ -80,8 +81,9 @@ def coding_rules(
     value = 100 - counted["percent"].iloc[-1]
     n = len(frame)
     top = counted.iloc[:-1].sort_values("percent", ascending=False, kind="stable").iloc[0]
-    ja = f"{n:,} 件のうち {n - int(none.sum()):,} 件が、{len(codes)} の分類のどれかに入りました（{value:.1f}%）。"
-    ja += f"最も多いのは「{top['code']}」の {top['count']:,} 件（{top['percent']:.1f}%）です。"
+    how = "、重みつき" if weights else ""
+    ja = f"{n:,} 件のうち {n - int(none.sum()):,} 件が、{len(codes)} の分類のどれかに入りました（{value:.1f}%{how}）。"
+    ja += f"最も多いのは「{top['code']}」の {top['count']:,} 件（{top['percent']:.1f}%{how}）です。"
     en = f"{n - int(none.sum()):,} of {n:,} texts belong to at least one of {len(codes)} codes ({value:.1f} %)."
     table = counted
     if by:

@@ -74,9 +74,10 @@ def dictionary():
 
 @cache
 def _tokenizer():
+    opened = dictionary()
     from sudachipy import SplitMode
 
-    return dictionary().tokenizer(SplitMode.C, fields={"pos", "normalized_form", "dictionary_form"})
+    return opened.tokenizer(SplitMode.C, fields={"pos", "normalized_form", "dictionary_form"})
 
 
 @cache

@@ -38,7 +38,7 @@ def texts_of(data: pd.DataFrame, text: str) -> tuple[pd.DataFrame, tuple[str, ..
             column=str(text),
         )
     blank = filled.copy()
-    blank[filled] = (values[filled].str.strip() == "").to_numpy(dtype=bool)
+    blank[filled] = [not one.strip() for one in values[filled]]
     used = filled & ~blank
     if not used.any():
         raise DataAcademyError(

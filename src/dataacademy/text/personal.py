@@ -30,7 +30,7 @@ _FORMS = (
     (EMAIL, re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)),
     (NUMBER, re.compile(r"(?<![\d-])\d{4}[ -]?\d{4}[ -]?\d{4}(?![\d-])")),
     (PHONE, re.compile(r"(?<![\d-])(?:\+81[ -]?\d{1,4}|\(?0\d{1,4}\)?)[ ー-]?\(?\d{1,4}\)?[ ー-]?\d{3,4}(?![\d-])")),
-    (PHONE, re.compile(r"(?<=電話)(?:番号)?[はが: ]{0,2}\d{1,4}[ ー-]\d{4}(?!\d)")),
+    (PHONE, re.compile(r"電話(?:番号)?[はが: ]{0,2}(\d{1,4}[ ー-]\d{4})(?![\d-])")),
     (PHONE, re.compile(r"(?<!\d)0\d{9,10}(?!\d)")),
     (ADDRESS, re.compile(r"〒 ?\d{3}-?\d{4}|(?<![\d-])\d{3}-\d{4}(?![\d-])")),
 )
@@ -151,7 +151,7 @@ def spans(text: str, names: Iterable[str] = ()) -> list[tuple[int, int, str]]:
     pieces = morphemes(readable(text))
     found: list[tuple[int, int, str]] = []
     for what, form in _FORMS:
-        found += [(*m.span(), what) for m in form.finditer(folded)]
+        found += [(*m.span(m.lastindex or 0), what) for m in form.finditer(folded)]
     found += _houses(folded, pieces)
     found += [(*m.span(), NAME) for name in names if name for m in re.finditer(re.escape(name), text)]
     found += list(_names(folded, pieces, [(b, e) for b, e, _ in found]))
@@ -187,36 +187,53 @@ def _leftwards(text: str, pieces: list[Morpheme], begin: int) -> int:
 
 def _names(text: str, pieces: list[Morpheme], sure: list[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
     starts, ends = {b for b, _ in sure}, {e for _, e in sure}
-    for first, last in _runs(pieces, sure):
-        run = pieces[first : last + 1]
+    for run in _runs(text, pieces, sure):
         begin, end = run[0].begin, run[-1].end
-        people = [p for p in run if is_person(p.kind)]
+        stretches = _stretches(text, run)
         after, opened = text[end:], text[end : end + 1] in ("(", "（")
         beside = end + 1 in starts or (opened and text[end + 1 :].startswith(("電話", "TEL", "Tel", "住所")))
         lives = begin >= 1 and text[begin - 1] == "の" and begin - 1 in ends and _AND_ME.match(after)
         if end - begin <= 8 and (_IS_ME.match(after) or (opened and beside) or lives or _NAMED.search(text[:begin])):
             yield begin, end, NAME
             continue
-        for p in people:
-            yield p.begin, p.end, NAME
-        proper = not is_known(text[run[-1].begin : run[-1].end]) and not people
+        yield from ((*stretch, NAME) for stretch in stretches)
+        proper = not is_known(text[run[-1].begin : run[-1].end]) and not stretches
         if _HONORIFIC.match(after) and proper and run[-1].end - run[-1].begin > 1:
             yield run[-1].begin, end, NAME
 
 
-def _runs(pieces: list[Morpheme], sure: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """First and last morpheme of every run of nouns, names and numbers outside of what is already found."""
-    first = None
-    for k, p in enumerate([*pieces, None]):
-        if p is not None:
-            what = kind(p.kind)
-            free = not any(p.begin < e and b < p.end for b, e in sure)
-            honorific = bool(_HONORIFIC.fullmatch(p.form)) or p.form in ("様", "殿")
-            inside = free and not honorific and (what.noun or what.suffix or what.part == "数詞" or is_person(p.kind))
+def _stretches(text: str, run: list[Morpheme]) -> list[tuple[int, int]]:
+    """Begin and end of every stretch of names in a run, with the rare characters (𠮷) that belong to them."""
+    out: list[list[int]] = []
+    named = False  # whether the stretch at the end of ``out`` holds a name
+    for p in run:
+        name, rare = is_person(p.kind), _rare(text[p.begin : p.end])
+        if not (name or rare):
+            continue
+        if out and out[-1][1] == p.begin:
+            out[-1][1], named = p.end, named or name
         else:
-            inside = False
-        if inside and first is None:
-            first = k
-        elif not inside and first is not None:
-            yield first, k - 1
-            first = None
+            out, named = out if named or not out else out[:-1], name
+            out.append([p.begin, p.end])
+    return [(b, e) for b, e in (out if named else out[:-1])]
+
+
+def _rare(piece: str) -> bool:
+    """Whether all characters are rare ones that the dictionary does not know (beyond U+20000)."""
+    return all(ord(c) >= 0x20000 for c in piece)
+
+
+def _runs(text: str, pieces: list[Morpheme], sure: list[tuple[int, int]]) -> Iterator[list[Morpheme]]:
+    """Every run of nouns, names and numbers outside of what is already found."""
+    run: list[Morpheme] = []
+    for p in pieces:
+        what = kind(p.kind)
+        word = what.noun or what.suffix or what.part == "数詞" or is_person(p.kind) or _rare(text[p.begin : p.end])
+        honorific = _HONORIFIC.fullmatch(text[p.begin : p.end])
+        if word and not honorific and not any(p.begin < e and b < p.end for b, e in sure):
+            run.append(p)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run

@@ -14,11 +14,12 @@ from dataacademy.text.engine import CONTENT, NUMBER, PERSON, Morpheme, kind
 
 PARTS = ("名詞", "動詞", "形容詞", "形容動詞")
 _FUNCTION_WORDS = """
-為る 居る 有る 成る 言う 行う 出来る 思う 来る 行く 遣る 下さる 呉れる 貰う 頂く 仕舞う 置く 因る 就く 於く 御座る 願う
-欲しい 事 物 所 為 時 方 訳 様 等 他 内 中 上 下 前 後 間 点 面 程 的 者 皆 皆様 皆さん 自分 何 何か 其れ 此れ
-今 今日 今後 以上 以下 特に 無い 無し 有り 良い 宜しい 御願い 本当 全て 全部 色々 一つ 二つ 一番
+する いる ある なる 言う 行う できる 思う 来る 行く やる 下さる くれる もらう いただく しまう おく 置く よる 付く
+ござる 願う 致す こと 事 もの ところ ため とき ほう 方 わけ よう 様 等 ほか 内 中 上 下 前 後 間 点 面 まま たび 的 者
+みな 自分 何 これ それ あれ 今 今日 今後 以上 以下 特に ない なし よい よろしい ほしい お願い 本当 全て 全部 いろいろ
+一番 つもり はず
 """
-# in normalized form: words that carry no topic, whatever the questionnaire is about
+# words that carry no topic, whatever the questionnaire is about; in any spelling
 STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|https?://[\w!?/+\-~=;.,*&@#$%()'\[\]:]+")
 
@@ -85,7 +86,7 @@ class Reader:
         self.words = sorted(set(listed(self.words, "words")), key=lambda w: (-len(w), w))
         self._own = re.compile("|".join(map(re.escape, self.words))) if self.words else None
         self.synonyms = _spellings(self.synonyms)
-        stop = STOP_WORDS | {self._form(w) for w in listed(self.stop_words, "stop_words")}
+        stop = {self._form(w) for w in (*STOP_WORDS, *listed(self.stop_words, "stop_words"))}
         self._stop = stop - {self._form(w) for w in listed(self.keep, "keep")}
 
     def _form(self, word: str) -> str:

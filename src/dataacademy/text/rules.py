@@ -71,7 +71,7 @@ def read_rules(rules, *, file: str = "") -> list[Rule]:
     (['交通', '医療'], 'or')
     """
     if isinstance(rules, Mapping):
-        blocks = [(str(code), k, [(k, str(rule))]) for k, (code, rule) in enumerate(rules.items(), 1)]
+        blocks = [(str(code), k, [(k, plain_text(str(rule)))]) for k, (code, rule) in enumerate(rules.items(), 1)]
     else:
         text, file = _text(rules, file)
         blocks = list(_blocks(text, file))
@@ -163,7 +163,7 @@ class _Parser:
     def _fail(self, ja: str, en: str, *, fix: str = "", fix_en: str = "") -> DataAcademyError:
         last = self.pieces[min(self.at, len(self.pieces) - 1)][2] if self.pieces else self.line
         return mistake(
-            f"分類「{self.code}」の条件：{ja}", f"Code {self.code!r}: {en}", self.file, last, fix=fix, fix_en=fix_en
+            f"分類「{self.code}」の{ja}", f"Code {self.code!r}: {en}", self.file, last, fix=fix, fix_en=fix_en
         )
 
     def _piece(self, m: re.Match, line: int) -> tuple[str, tuple]:
@@ -202,7 +202,7 @@ class _Parser:
     def whole(self) -> Leaf | Branch:
         if not self.pieces:
             raise self._fail(
-                "ありません。",
+                "条件がありません。",
                 "no condition.",
                 fix="名前の次の行に、条件を書いてください（例：バス or 電車）。",
                 fix_en="Write the condition on the next line.",
@@ -211,9 +211,9 @@ class _Parser:
         if self.at < len(self.pieces):
             kind, value, _ = self.pieces[self.at]
             if kind == ")":
-                raise self._fail("「)」が多すぎます。", "too many closing brackets.")
+                raise self._fail("条件に「)」が多すぎます。", "too many closing brackets.")
             raise self._fail(
-                f"「{self._said(self.at - 1)}」と「{self._said(self.at)}」の間に and か or がありません。",
+                f"条件の「{self._said(self.at - 1)}」と「{self._said(self.at)}」の間に and か or がありません。",
                 f"no and/or before {value[0] if value else kind!r}.",
                 fix="二つの言葉を続けて一つの言い回しとして探すなら、'…' で囲んでください。",
                 fix_en="Quote words that stand side by side in the text.",
@@ -251,19 +251,21 @@ class _Parser:
             self.at += 1
             inner = self._or()
             if self._next() != ")":
-                raise self._fail("「(」が閉じていません。", "a bracket is not closed.", fix="「)」を足してください。")
+                raise self._fail(
+                    "条件の「(」が閉じていません。", "a bracket is not closed.", fix="「)」を足してください。"
+                )
             self.at += 1
             return inner
         if kind not in ("word", "text", "near", "code"):
             after = f"「{self._said(self.at - 1)}」の後" if self.at else "はじめ"
             raise self._fail(
-                f"{after}に言葉がありません。",
+                f"条件の{after}に言葉がありません。",
                 "a word is missing.",
                 fix="言葉を足すか、余分な and・or を消してください。",
             )
         kind, value, line = self.pieces[self.at]
         if not value[0].strip():
-            raise self._fail("引用符の中に何もありません。", "nothing between the quotation marks.")
+            raise self._fail("条件の引用符の中に何もありません。", "nothing between the quotation marks.")
         self.at += 1
         return Leaf(kind, value, line)
 
