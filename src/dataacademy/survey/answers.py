@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 from dataacademy.errors import DataAcademyError, check_columns
 from dataacademy.stats.inputs import empty_group, prepare
-from dataacademy.survey.codebook import Codebook, _categorical, read_codebook
+from dataacademy.survey.codebook import Codebook, categorical, read_codebook
 
 MAX_LEVELS = 200  # more different answers than this is a number, an identifier or free text
 ANSWER, DONT_KNOW, NO_ANSWER, EMPTY = "answer", "dont_know", "no_answer", "empty"
@@ -58,24 +60,32 @@ def encode(data: pd.DataFrame, column: str, book: Codebook | None = None) -> Ans
     """
     check_columns(data, [column], table="渡した表")
     values = data[column]
+    label = book.label(column) if book is not None else str(column)
     question = book.get(column) if book is not None else None
     if question is not None and question.values:
-        coded = _categorical(values, question, column)
-        words = [str(w) for w in coded.categories]
-        off = {word: _off_scale(word) or NO_ANSWER for word in question.missing.values()}
+        coded = categorical(values, question, column)
+        words = tuple(str(w) for w in coded.categories)
         codes_of = {word: code for code, word in {**question.scale, **question.missing}.items()}
-        if not (coded.codes >= 0).any():
-            _check_levels([None], column)
-        numbers = [codes_of[w] for w in words]
+        missing = set(question.missing.values())
+        kinds = [(_off_scale(word) or NO_ANSWER) if word in missing else ANSWER for word in words]
+        scores = _scores([codes_of[w] for w in words], kinds)
     else:
         coded = values.array if isinstance(values.dtype, pd.CategoricalDtype) else _as_categories(values, column)
-        _check_levels(list(coded.categories) if (coded.codes >= 0).any() else [None], column)
-        words = [_word(w) for w in coded.categories]
-        off = {word: kind for word in words if (kind := _off_scale(word, whole=True))}
-        numbers = words
-    kinds = [off.get(word, ANSWER) for word in words]
-    label = book.label(column) if book is not None else str(column)
-    return Answers(str(column), coded.codes, words, kinds, label, _scores(numbers, kinds))
+        words = tuple(_word(w) for w in coded.categories)
+        kinds, scores, fine = _read(words)
+        if not fine and len(words):
+            _check_levels(coded.categories, column)
+    if coded.codes.max() < 0:
+        _check_levels([None], column)
+    return Answers(str(column), coded.codes, list(words), list(kinds), label, scores)
+
+
+@lru_cache(maxsize=1024)
+def _read(words: tuple[str, ...]) -> tuple[list[str], np.ndarray, bool]:
+    """Kind and score of each of the words, and whether they can be categories (questions of one scale share this)."""
+    kinds = [_off_scale(word, whole=True) or ANSWER for word in words]
+    fine = 0 < len(words) <= MAX_LEVELS and len({unicodedata.normalize("NFKC", w).strip() for w in words}) == len(words)
+    return kinds, _scores(words, kinds), fine
 
 
 def encode_groups(data: pd.DataFrame, column: str, book: Codebook | None) -> Answers:
@@ -163,9 +173,9 @@ def _order(value) -> tuple:
     return (0, float(value), "") if isinstance(value, (int, float, np.number)) else (1, 0.0, str(value))
 
 
-def _check_levels(found: list, column: str) -> None:
+def _check_levels(found: Sequence, column: str) -> None:
     """The errors of ``stats`` on the different values only: nothing there, too many, one word written in two ways."""
-    prepare(pd.DataFrame({column: pd.Series(found, dtype=object)}), categories=[column], max_levels=MAX_LEVELS)
+    prepare(pd.DataFrame({column: pd.Series(list(found), dtype=object)}), categories=[column], max_levels=MAX_LEVELS)
 
 
 def _word(value) -> str:
@@ -180,7 +190,7 @@ def _off_scale(word: str, *, whole: bool = False) -> str:
     return NO_ANSWER if getattr(_NO_ANSWER, match)(word) else ""
 
 
-def _scores(numbers: list[str], kinds: list[str]) -> np.ndarray:
+def _scores(numbers: Sequence[str], kinds: list[str]) -> np.ndarray:
     on = [i for i, kind in enumerate(kinds) if kind == ANSWER]
     out = np.full(len(kinds), np.nan)
     numeric = bool(on) and all(re.fullmatch(r"-?\d+(\.\d+)?", numbers[i]) for i in on)

@@ -162,11 +162,12 @@ def label(data: pd.DataFrame, *, codebook, columns: Sequence[str] | None = None)
     else:
         check_columns(data, columns, table="渡した表")
         check_columns(pd.DataFrame(columns=list(book)), columns, table="コード表")
-    words = {column: _categorical(data[column], book[column], column) for column in columns}
+    words = {column: categorical(data[column], book[column], column) for column in columns}
     return data.assign(**words)
 
 
-def _categorical(values: pd.Series, question: Question, column: str) -> pd.Categorical:
+def categorical(values: pd.Series, question: Question, column: str) -> pd.Categorical:
+    """A column of codes (or of their words) as ordered categories; errors as :func:`label`."""
     meanings = {**question.scale, **question.missing}
     categories = list(dict.fromkeys(meanings.values()))
     if isinstance(values.dtype, pd.CategoricalDtype) and set(values.cat.categories) <= set(categories):

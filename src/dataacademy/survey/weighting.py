@@ -128,13 +128,13 @@ def poststratify(
 def _margin(data: pd.DataFrame, column: str, target: dict) -> tuple[Answers, np.ndarray]:
     answers = encode(data, column)
     _check_complete(answers)
-    counts = np.bincount(answers.codes, minlength=len(answers.words))
-    used = np.flatnonzero(counts)
-    if len(used) < len(counts):  # categories that nobody has
-        position = np.full(len(counts), -1)
-        position[used] = np.arange(len(used))
-        answers = Answers(column, position[answers.codes], [answers.words[i] for i in used], [], column, np.array([]))
-    return answers, _targets_of(answers, {str(k): v for k, v in target.items()})
+    wanted = {str(k): v for k, v in target.items()}
+    if set(answers.words) - set(wanted):  # perhaps categories that nobody has
+        counts = np.bincount(answers.codes, minlength=len(answers.words))
+        position = np.cumsum(counts > 0) - 1
+        words = [w for w, n in zip(answers.words, counts, strict=True) if n]
+        answers = Answers(column, position[answers.codes], words, [], column, np.array([]))
+    return answers, _targets_of(answers, wanted)
 
 
 def _targets_of(answers: Answers, target: dict[str, float]) -> np.ndarray:
@@ -152,16 +152,7 @@ def _targets_of(answers: Answers, target: dict[str, float]) -> np.ndarray:
         )
     empty = [k for k, v in target.items() if k not in there and v]
     if empty:
-        raise DataAcademyError(
-            "empty_margin",
-            f"目標の「{empty[0]}」（列「{answers.column}」）に当てはまる回答者が一人もいません。",
-            f"Nobody in the data is {empty[0]!r} ({answers.column!r}).",
-            fix="書き方のちがいでなければ、近い区分とまとめてください。データにあるのは "
-            + "、".join(f"「{w}」" for w in answers.words)
-            + " です。",
-            fix_en="If it is no difference of spelling, join it with a similar level.",
-            column=answers.column,
-        )
+        raise _empty_margin(answers, empty[0])
     values = np.array([target[w] for w in answers.words], dtype=float)
     bad = ~np.isfinite(values) | (values <= 0)
     if bad.any():
@@ -197,14 +188,23 @@ def _fit(data, margins: list[Answers], shares, base, whole, trim, max_iterations
         check_between("重みの下限（平均の何倍か）", trim[0], -1e-12, 1, en="The lower trim")
         check_between("重みの上限（平均の何倍か）", trim[1], 1, np.inf, en="The upper trim")
     cell, places = _cells(margins)
-    weights = base * (whole / base.sum())
-    before = [np.bincount(m.codes, weights, minlength=len(m.words)) / whole for m in margins]
-    rounds, trimmed = 0, np.zeros(len(base), dtype=bool)
+    people = np.bincount(cell, minlength=len(places[0]))
+    equal = bool((base == base[0]).all())  # then a cell is as many equal weights, and rows are touched only at the end
+    weights = None if equal and trim is None else base * (whole / base.sum())
+    sums = people * (whole / len(base)) if equal else np.bincount(cell, weights, minlength=len(people))
+    n, before = (
+        [np.bincount(p, v, minlength=len(s)) for p, s in zip(places, shares, strict=True)] for v in (people, sums)
+    )
+    for m, counts in zip(margins, n, strict=True):
+        _check_nobody(m, counts)
+    rounds, trimmed = 0, np.zeros(len(base) if trim else 0, dtype=bool)
     while True:
-        sums = np.bincount(cell, weights, minlength=len(places[0]))
         factor, steps = _proportional(sums, places, shares, whole, max_iterations, tolerance)
-        rounds += steps
-        weights = weights * factor[cell]
+        rounds, sums = rounds + steps, sums * factor
+        if weights is None:
+            weights = np.divide(sums, people, out=np.zeros(len(people)), where=people > 0)[cell]
+        else:
+            weights = weights * factor[cell]
         if trim is None:
             break
         low, high = trim[0] * weights.mean(), trim[1] * weights.mean()
@@ -213,16 +213,17 @@ def _fit(data, margins: list[Answers], shares, base, whole, trim, max_iterations
             break
         trimmed |= outside
         weights = np.clip(weights, low, high)
+        sums = np.bincount(cell, weights, minlength=len(people))
         if rounds >= max_iterations:
             break
-    after = [np.bincount(m.codes, weights, minlength=len(m.words)) / weights.sum() for m in margins]
+    after = [np.bincount(p, sums / sums.sum(), minlength=len(s)) for p, s in zip(places, shares, strict=True)]
     gap = max(float(abs(a - s).max()) for a, s in zip(after, shares, strict=True))
     parts = [
         pd.DataFrame(
-            {"variable": m.column, "level": m.words, "n": np.bincount(m.codes, minlength=len(m.words))}
-            | {"before_percent": 100 * b, "target_percent": 100 * s, "after_percent": 100 * a}
+            {"variable": m.column, "level": m.words, "n": counts.astype(int)}
+            | {"before_percent": 100 * b / whole, "target_percent": 100 * s, "after_percent": 100 * a}
         )
-        for m, b, s, a in zip(margins, before, shares, after, strict=True)
+        for m, counts, b, s, a in zip(margins, n, before, shares, after, strict=True)
     ]
     return _report(data, pd.concat(parts, ignore_index=True), weights, gap, rounds, int(trimmed.sum()), tolerance)
 
@@ -257,15 +258,17 @@ def _report(data, table, weights, gap, rounds, trimmed, tolerance) -> Weighting:
 
 def _cells(margins: list[Answers]) -> tuple[np.ndarray, list[np.ndarray]]:
     """The cell of each row among the crossed margins, and the level of each cell in every margin."""
-    cell = np.zeros(len(margins[0].codes), dtype=np.int64)
-    count = 1
-    for m in margins:
-        cell = cell * len(m.words) + m.codes
-        count *= len(m.words)
+    count = int(np.prod([len(m.words) for m in margins], dtype=float))
+    small = next(kind for kind in (np.int16, np.int32, np.int64) if count <= np.iinfo(kind).max)
+    cell = margins[0].codes.astype(small)
+    for m in margins[1:]:
+        cell *= len(m.words)
+        cell += m.codes.astype(small, copy=False)
     if count > len(cell):  # more cells than rows: number those that occur
         found, cell = np.unique(cell, return_inverse=True)
     else:
         found = np.arange(count)
+    cell = cell.astype(np.intp)
     places, rest = [], found
     for m in reversed(margins):
         rest, level = np.divmod(rest, len(m.words))
@@ -301,6 +304,24 @@ def _check_complete(answers: Answers) -> None:
             fix_en="Leave those people out first and say so, or fill it in.",
             column=answers.column,
         )
+
+
+def _check_nobody(answers: Answers, counts: np.ndarray) -> None:
+    if not counts.all():
+        raise _empty_margin(answers, answers.words[int((counts == 0).argmax())])
+
+
+def _empty_margin(answers: Answers, level: str) -> DataAcademyError:
+    return DataAcademyError(
+        "empty_margin",
+        f"目標の「{level}」（列「{answers.column}」）に当てはまる回答者が一人もいません。",
+        f"Nobody in the data is {level!r} ({answers.column!r}).",
+        fix="書き方のちがいでなければ、近い区分とまとめてください。データにあるのは "
+        + "、".join(f"「{w}」" for w in answers.words)
+        + " です。",
+        fix_en="If it is no difference of spelling, join it with a similar level.",
+        column=answers.column,
+    )
 
 
 def _bad_target(ja: str, en: str) -> DataAcademyError:
