@@ -79,7 +79,7 @@ def test_shares(plan, people):
             "share_domain",
         ),
     ):
-        columns = ["share_percent", "se_percent", "lower_percent", "upper_percent"]
+        columns = ["percent", "se_percent", "lower_percent", "upper_percent"]
         same(finding.table[columns].iloc[0].to_numpy(float) / 100, f"{name}_{where}")
 
 
@@ -139,7 +139,7 @@ def test_alpha_of_attitude_and_of_the_trust_items(people, book):
     attitude = r_dataset("attitude")
     finding = survey.cronbach_alpha(attitude, items=list(attitude))
     figures = finding.figures
-    names = ("alpha", "standardized_alpha", "lambda6", "mean_correlation")
+    names = ("raw_alpha", "standardized_alpha", "lambda6", "mean_correlation")
     same([figures[k] for k in names], "attitude")
     same(finding.table["alpha_if_dropped"], "attitude_dropped")
     same(finding.table["correlation_with_rest"], "attitude_r_drop")

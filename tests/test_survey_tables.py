@@ -55,8 +55,8 @@ def test_tabulate_shows_everybody(sheets, book):
 def test_labelled_tables_and_codes_give_the_same(sheets, book):
     words = survey.label(sheets, codebook=book)
     for question in ("q6", "q1_04", "q11"):
-        by_code = survey.tabulate(sheets, question=question, codebook=book).table.drop(columns="label")
-        by_word = survey.tabulate(words, question=question).table.drop(columns="label")
+        by_code = survey.tabulate(sheets, question=question, codebook=book).table.drop(columns="wording")
+        by_word = survey.tabulate(words, question=question).table.drop(columns="wording")
         pd.testing.assert_frame_equal(by_code, by_word)
 
 
@@ -113,9 +113,9 @@ def test_letters_arrows_and_grey():
     finding = survey.crosstab(data, question="答え", by="区分")
     cell = finding.table.set_index(["group", "answer"])
     assert cell.loc[("A", "はい"), "letters"] == "B" and cell.loc[("B", "いいえ"), "letters"] == "A"
-    assert cell.loc[("A", "はい"), "direction"] == "▲" and cell.loc[("B", "はい"), "direction"] == "▼"
+    assert cell.loc[("A", "はい"), "arrow"] == "▲" and cell.loc[("B", "はい"), "arrow"] == "▼"
     assert cell.loc["C", "small"].all() and not cell.loc["A", "small"].any()
-    assert (cell.loc["C", ["letters", "direction"]] == "").all(axis=None)  # too few to say
+    assert (cell.loc["C", ["letters", "arrow"]] == "").all(axis=None)  # too few to say
     html = finding._repr_html_()
     assert html.count("color:#9A9A9A") == 2 and "<sup>B</sup>▲" in html and "A" in html
     with_few = survey.crosstab(data, question="答え", by="区分", small_base=5, small_n=5).table.set_index(
@@ -125,8 +125,8 @@ def test_letters_arrows_and_grey():
 
 
 def test_bonferroni_asks_for_more():
-    data = pd.DataFrame({"答え": (["はい"] * 60 + ["いいえ"] * 40) + (["はい"] * 45 + ["いいえ"] * 55) + ["はい"] * 52 + ["いいえ"] * 48,
-                         "区分": list("ABC" * 0) + ["A"] * 100 + ["B"] * 100 + ["C"] * 100})  # fmt: skip
+    answers = [np.where(np.arange(100) < yes, "はい", "いいえ") for yes in (60, 45, 52)]
+    data = pd.DataFrame({"答え": np.concatenate(answers), "区分": np.repeat(list("ABC"), 100)})
     plain = survey.crosstab(data, question="答え", by="区分", adjust="none").table
     adjusted = survey.crosstab(data, question="答え", by="区分").table
     assert (plain["letters"] != "").sum() == 2 and (adjusted["letters"] != "").sum() == 0
@@ -158,7 +158,14 @@ def test_every_way_of_counting_is_the_definition(seed, strata, cluster, many_wei
     data["c"] = data["c"] + 9 * (np.arange(n) // 60)
     options = {"strata": "h"} if strata else {}
     design = survey.Design(data, weights="w", lonely="adjust", **options, **({"cluster": "c"} if cluster else {}))
-    tally = design.counter(data["g"].to_numpy(), 3, 3).count(data["a"].to_numpy())
+    counter = design.counter(data["g"].to_numpy(), 3, 3)
+    tally = counter.count(data["a"].to_numpy())
+    other = (data["a"].to_numpy() + 2) % 3
+    for alone, together in zip(
+        (tally, counter.count(other), tally), counter.each([data["a"].to_numpy(), other] * 2), strict=False
+    ):
+        assert (alone.n == together.n).all() and alone.w == pytest.approx(together.w)
+        assert alone.covariance([1, 2], [1, 2]) == pytest.approx(together.covariance([1, 2], [1, 2]))
     rows, columns = [1, 2, 3], [1, 2, 3]
     cov = tally.covariance(rows, columns)
     for g, a, h, b in rng.integers(0, 3, (6, 4)):
@@ -213,7 +220,7 @@ def test_likert_goes_into_its_chart(sheets, book):
     assert table.loc[table["question"] == "q1_05", "mean"].iloc[0] == pytest.approx(mean)
     said = table[table["kind"] != "empty"]
     order, aside = list(book["q1_01"].values.values()), list(book["q1_01"].missing.values())
-    ax = charts.likert(said, item="label", answer="answer", y="weighted_n", order=order, aside=aside, title="満足度")
+    ax = charts.likert(said, item="wording", answer="answer", y="weighted_n", order=order, aside=aside, title="満足度")
     assert "医療体制" in charts.alt(ax)
     ax.figure.clear()
 

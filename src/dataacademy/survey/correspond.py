@@ -27,8 +27,8 @@ def correspondence(
         One row a person (``count`` None; a Design does, too), or a table already counted, with the numbers in
         ``count``.
 
-    Table, one row a category: ``kind`` (row/column), ``name, mass_percent, dim1, dim2`` (principal coordinates),
-    ``quality_percent`` (how much of its distance the two dimensions show), ``contribution1_percent,
+    Table, one row a category: ``kind`` (row/column), ``variable, name, mass_percent, dim1, dim2`` (principal
+    coordinates), ``quality_percent`` (how much of its distance the two dimensions show), ``contribution1_percent,
     contribution2_percent``.  Figures: ``inertia, eigenvalue1, eigenvalue2, explained1_percent, explained2_percent,
     statistic`` (X²), ``n``.  Value: percent of the inertia on the map.
     S = (P − rcᵀ)/√(rcᵀ) = UDVᵀ; coordinates D U/√r and D V/√c (Greenacre 1984).  Signs are set so that each dimension's
@@ -45,7 +45,7 @@ def correspondence(
     >>> round(finding.figures["inertia"], 10), round(finding.figures["eigenvalue1"], 10)
     (0.0851898605, 0.0747591059)
     """
-    table, n = _table(data, rows, columns, count, weights, codebook)
+    table, n, called = _table(data, rows, columns, count, weights, codebook)
     p = table / table.to_numpy().sum()
     r, c = p.sum(axis=1).to_numpy(), p.sum(axis=0).to_numpy()
     expected = np.outer(r, c)
@@ -76,7 +76,9 @@ def correspondence(
             quality = squares[:, :2].sum(axis=1) / squares.sum(axis=1)
             share = 100 * mass[:, None] * squares / d**2
         parts.append(
-            pd.DataFrame({"kind": kind, "name": [str(n) for n in names], "mass_percent": 100 * mass})
+            pd.DataFrame(
+                {"kind": kind, "variable": called[kind], "name": [str(n) for n in names], "mass_percent": 100 * mass}
+            )
             .assign(dim1=place[:, 0], dim2=place[:, 1] if k > 1 else 0.0, quality_percent=100 * quality)
             .assign(contribution1_percent=share[:, 0], contribution2_percent=share[:, 1] if k > 1 else np.nan)
         )
@@ -88,7 +90,7 @@ def correspondence(
     return Analysis(
         found,
         shown,
-        f"「{rows}」と「{columns}」の関連の {shown:.1f}% を二つの軸で表しています（第1軸 "
+        f"「{called['row']}」と「{called['column']}」の関連の {shown:.1f}% を二つの軸で表しています（第1軸 "
         f"{explained[0]:.1f}%）。第1軸を最も"
         f"動かしているのは「{strongest}」です。",
         f"Two dimensions show {shown:.1f} % of the inertia {inertia:.4f} of {rows} × {columns} (first "
@@ -119,7 +121,6 @@ def correspondence_map(finding: Analysis, *, title: str = "", source: str = "", 
 
     table, figures = finding.table, finding.figures
     data = table.assign(
-        kind=table["kind"].map({"row": "行", "column": "列"}),
         **{
             f"第1軸（{figures['explained1_percent']:.1f}%）": table["dim1"],
             f"第2軸（{figures['explained2_percent']:.1f}%）": table["dim2"],
@@ -127,9 +128,9 @@ def correspondence_map(finding: Analysis, *, title: str = "", source: str = "", 
     )
     x, y = data.columns[-2:]
     doubled = data["name"].duplicated(keep=False)
-    data["name"] = data["name"].where(~doubled, data["name"] + "（" + data["kind"] + "）")
+    data["name"] = data["name"].where(~doubled, data["name"] + "（" + data["variable"] + "）")
     ax = charts.scatter(
-        data, x=x, y=y, name="name", by="kind", highlight=list(data["name"]), title=title, source=source, ax=ax,
+        data, x=x, y=y, name="name", by="variable", highlight=list(data["name"]), title=title, source=source, ax=ax,
         note=finding.assumptions[0],
     )  # fmt: skip
     for line in (ax.axhline, ax.axvline):
@@ -138,13 +139,15 @@ def correspondence_map(finding: Analysis, *, title: str = "", source: str = "", 
     return ax
 
 
-def _table(data, rows, columns, count, weights, codebook) -> tuple[pd.DataFrame, float]:
-    """The counts (weighted, scaled to the number of people), rows × columns, and the number of people."""
+def _table(data, rows, columns, count, weights, codebook) -> tuple[pd.DataFrame, float, dict[str, str]]:
+    """The counts (weighted, scaled to the number of people), rows × columns, the number of people, what both are."""
+    called = {"row": str(rows), "column": str(columns)}
     if count is None:
         design, book = as_design(data, weights), codebook_of(codebook)
         down, across = encode(design.data, rows, book), encode(design.data, columns, book)
         tally = design.counter(down.codes, len(down.words), len(across.words)).count(across.codes)
         cells = np.ix_(1 + down.on_scale, 1 + across.on_scale)
+        called = {"row": down.label, "column": across.label}
         names = [down.words[i] for i in down.on_scale], [across.words[i] for i in across.on_scale]
         n = int(tally.n[cells].sum())
         counts = tally.w[cells] * (n / tally.w[cells].sum()) if n else tally.w[cells]
@@ -179,4 +182,4 @@ def _table(data, rows, columns, count, weights, codebook) -> tuple[pd.DataFrame,
                 fix_en="Choose a column with at least two categories.",
                 column=str(side),
             )
-    return table, n
+    return table, n, called

@@ -84,10 +84,10 @@ def crosstab(
     single_category
         False: a question or attribute with a single category is an error; True: it is tabulated without a test.
 
-    Table, one row a group and answer, 全体 first: ``question, label, group, letter, answer, n, weighted_n,
+    Table, one row a group and answer, 全体 first: ``question, wording, group, letter, answer, n, weighted_n,
     row_percent`` (of the group), ``column_percent`` (of those who gave the answer), ``lower_percent, upper_percent``
     (of row_percent), ``base`` and ``weighted_base`` of the group, ``letters`` (the groups whose share is lower beyond
-    chance), ``direction`` (▲▼ against all the others), ``small``.  わからない, 無回答 and empty cells are in no base.
+    chance), ``arrow`` (▲▼ against all the others), ``small``.  わからない, 無回答 and empty cells are in no base.
     Value: p-value of the Rao–Scott test (F; of the first question).  ``tests``: all of them.
 
     Errors: ``one_category``, ``empty_group``, ``nobody_answered``, ``too_many_cells``, those of ``tabulate``.
@@ -100,7 +100,7 @@ def crosstab(
     >>> finding = crosstab(design, question="q10", by="age_group", codebook=book)
     >>> finding.table["group"].unique().tolist()
     ['全体', '18〜39歳', '40〜64歳', '65歳以上']
-    >>> finding.value < 0.001, finding.table.query("group == '65歳以上' and answer == 'はい'")["direction"].item()
+    >>> finding.value < 0.001, finding.table.query("group == '65歳以上' and answer == 'はい'")["arrow"].item()
     (True, '▼')
     """
     check_between("信頼係数", confidence, 0, 1, en="The confidence level")
@@ -111,8 +111,8 @@ def crosstab(
     asked = [encode(design.data, name, book) for name in names]
     counter = design.counter(groups.codes, len(groups.words), max(len(a.words) for a in asked))
     blocks, tests, left_out = [], [], []
-    for a in asked:
-        block, test, why = _one(a, groups, counter.count(a.codes), confidence, adjust, small_base, small_n)
+    for a, tally in zip(asked, counter.each([a.codes for a in asked]), strict=True):
+        block, test, why = _one(a, groups, tally, confidence, adjust, small_base, small_n)
         if why and not single_category:
             raise why
         blocks.append(block)
@@ -125,7 +125,8 @@ def crosstab(
     unknown = int(np.isin(groups.codes, [-1, *(i for i in range(len(groups.words)) if i not in groups.on_scale)]).sum())
     if unknown:
         left_out.append(f"「{groups.label}」が分からない {unknown:,} 人（全体にだけ入っています）")
-    apart = [f"「{a.column}」に答えていない人" for a in asked[:1] if base < design.domain.sum()]
+    silent = int(design.domain.sum()) - base
+    apart = [f"「{names[0]}」に答えていない（わからない、無回答、空欄） {silent:,} 人"] if silent else []
     return Crosstab(
         table,
         float(first["p_value"]),
@@ -167,12 +168,12 @@ def _one(answers: Answers, groups: Answers, tally: Tally, confidence, adjust, sm
     t = np.array([t_quantile(confidence, d) for d in df])[:, None]
     low, high = share_limits(share, np.sqrt(np.maximum(variance, 0)), n_effective[:, None], t)
     few = base < small_base
-    direction, letters = _differences(inner, between, weight[1:], share[1:], few[1:], df[0], confidence, adjust)
+    arrow, letters = _differences(inner, between, weight[1:], share[1:], few[1:], df[0], confidence, adjust)
     size = shape[0] * shape[1]
     names = np.array([EVERYBODY, *(groups.words[i] for i in groups.on_scale)], dtype=object)
     block = {
         "question": np.repeat(np.array(answers.column, dtype=object), size),
-        "label": np.repeat(np.array(answers.label, dtype=object), size),
+        "wording": np.repeat(np.array(answers.label, dtype=object), size),
         "group": np.repeat(names, shape[1]),
         "letter": np.repeat(np.array(["", *_letter_names(k)], dtype=object), shape[1]),
         "answer": np.tile(np.array([answers.words[i] for i in answers.on_scale], dtype=object), shape[0]),
@@ -185,7 +186,7 @@ def _one(answers: Answers, groups: Answers, tally: Tally, confidence, adjust, sm
         "base": np.repeat(base, shape[1]),
         "weighted_base": np.repeat(weighted_base, shape[1]),
         "letters": letters,
-        "direction": direction,
+        "arrow": arrow,
         "small": (few[:, None] | (count < small_n)).ravel(),
     }
     test, why = _test(answers, groups, tally, n[:k], w[:k], inner)
@@ -196,14 +197,14 @@ def _differences(inner, between, w, share, few, df, confidence, adjust) -> tuple
     """▲▼ against all the others, and the letters of the groups whose share is lower, one a cell (全体 empty)."""
     k, width = share.shape
     letters = np.full((1 + k, width), "", dtype=object)
-    direction = letters.copy()
+    arrow = letters.copy()
     if k < 2:
-        return direction.ravel(), letters.ravel()
+        return arrow.ravel(), letters.ravel()
     gap, se = against_rest(inner, w)
     t = t_quantile(confidence, df)
     usable = ~few[:, None] & (se > 0)
-    direction[1:][usable & (gap > t * se)] = "▲"
-    direction[1:][usable & (gap < -t * se)] = "▼"
+    arrow[1:][usable & (gap > t * se)] = "▲"
+    arrow[1:][usable & (gap < -t * se)] = "▼"
     if k <= len(ascii_uppercase):
         pairs = k * (k - 1) / 2 if adjust == "bonferroni" else 1
         t = t_quantile(1 - (1 - confidence) / pairs, df)
@@ -212,7 +213,7 @@ def _differences(inner, between, w, share, few, df, confidence, adjust) -> tuple
             higher = (difference > t * error) & (error > 0) & ~few[:, None, None] & ~few[None, :, None]
         for g, h, a in np.argwhere(higher):
             letters[1 + g, a] += ascii_uppercase[h]
-    return direction.ravel(), letters.ravel()
+    return arrow.ravel(), letters.ravel()
 
 
 def _letter_names(k: int) -> list[str]:
@@ -251,18 +252,19 @@ def _one_category(answers: Answers) -> DataAcademyError:
 
 
 def _sentence(answers: Answers, groups: Answers, block: dict, test, confidence: float, count: int) -> str:
-    frame = pd.DataFrame({k: block[k] for k in ("group", "answer", "row_percent", "base")})
-    parts = frame[(frame["group"] != EVERYBODY) & (frame["base"] > 0)]
-    spread = parts.groupby("answer", sort=False)["row_percent"].agg(lambda v: v.max() - v.min())
-    answer = spread.idxmax()
-    cells = parts[parts["answer"] == answer].set_index("group")["row_percent"]
+    width = len(answers.on_scale)
+    shares = block["row_percent"].reshape(-1, width)[1:]
+    there = block["base"].reshape(-1, width)[1:, 0] > 0
+    shares, names = shares[there], [groups.words[i] for i in groups.on_scale[there]]
+    k = int(np.ptp(shares, axis=0).argmax())
+    answer, cells = answers.words[answers.on_scale[k]], shares[:, k]
+    high, low = int(cells.argmax()), int(cells.argmin())
     more = f"ほかに {count - 1} 問を集計しました。" if count > 1 else ""
     if np.isnan(test["p_value"]):
         return f"「{answers.label}」を「{groups.label}」別に集計しました（検定はできません）。{more}"
     return (
         f"「{answers.label}」と「{groups.label}」の関連は、{verdict(test['p_value'], confidence, '関連')}。"
-        f"最もちがう「{answer}」は、「{cells.idxmax()}」が {cells.max():.1f}%、「{cells.idxmin()}」が "
-        f"{cells.min():.1f}% です"
+        f"最もちがう「{answer}」は、「{names[high]}」が {cells[high]:.1f}%、「{names[low]}」が {cells[low]:.1f}% です"
         f"（回答 {int(test['n']):,}人）。{more}"
     )
 
@@ -286,7 +288,7 @@ def _as_on_paper(rows: pd.DataFrame) -> str:
         name = escape(group) + (f"（{letter}）" if letter else "")
         body = "".join(
             f"<td style='text-align:right{';color:#9A9A9A' if c.small else ''}'>{c.row_percent:.1f}"
-            f"<sup>{escape(c.letters)}</sup>{c.direction}</td>"
+            f"<sup>{escape(c.letters)}</sup>{c.arrow}</td>"
             if c.base
             else "<td style='text-align:right;color:#9A9A9A'>–</td>"
             for c in cells.itertuples()
@@ -296,6 +298,6 @@ def _as_on_paper(rows: pd.DataFrame) -> str:
             f"{body}</tr>"
         )
     return (
-        f"<table><caption style='text-align:left'>{escape(rows['label'].iloc[0])}（%）</caption><thead><tr><th></th>"
-        f"<th>回答（人）</th>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+        f"<table><caption style='text-align:left;white-space:nowrap'>{escape(rows['wording'].iloc[0])}（%）</caption>"
+        f"<thead><tr><th></th><th>回答（人）</th>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
     )

@@ -148,6 +148,8 @@ class Design:
         place, found = pd.factorize(self.weights)
         if len(found) * self.n_strata > 2**20:
             return None
+        if self.n_strata == 1 and len(found) <= MAX_CLASSES:
+            return place, np.zeros(len(found), dtype=np.int64), found
         joint = self.strata * len(found) + place
         there = np.flatnonzero(np.bincount(joint, minlength=self.n_strata * len(found)))
         if len(there) > MAX_CLASSES:

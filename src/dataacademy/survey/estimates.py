@@ -108,7 +108,7 @@ def proportion(
     among
         The values that count as an answer; all that are not empty unless given (leave out 無回答 and わからない here).
 
-    Table: ``by``, ``count, base`` (respondents), ``weighted_n``, ``share_percent, se_percent, lower_percent,
+    Table: ``by``, ``count, base`` (respondents), ``weighted_n``, ``percent, se_percent, lower_percent,
     upper_percent, design_effect``.  Value: the share (0–1).  Interval on the logit scale with t.
     Errors: ``unknown_choice`` for a value that nobody gave.  Checked against R ``svyciprop(method = "logit")``.
     When not to use: for all answers of a question at once (:func:`~dataacademy.survey.tabulate`).
@@ -181,8 +181,7 @@ def quantile(
             out.append(head | {"n": len(chosen), "weighted_n": float(w[chosen].sum()), "at": p, "estimate": middle}
                        | {"lower": at_share(low) if low > 0 else np.nan,
                           "upper": at_share(high) if high < 1 else np.nan})  # fmt: skip
-    table = pd.DataFrame(out)
-    row = table.iloc[0]
+    table, row = pd.DataFrame(out), out[0]
     where = f"「{row[by]}」では" if by else ""
     name = "中央値" if at[0] == 0.5 else f"下から{at[0]:.0%}の値"
     return Analysis(
@@ -241,7 +240,7 @@ def _estimate(design, there, by, unit, confidence, ja, en, value, compute: Calla
             n_effective = w[here].sum() ** 2 / (w[here] @ w[here])
             low, high = (float(v) for v in share_limits(estimate, se, n_effective, t))
             row = {"count": int(spread[here].sum()), "base": n, "weighted_n": float(w[here].sum())}
-            row |= {"share_percent": 100 * estimate, "se_percent": 100 * se}
+            row |= {"percent": 100 * estimate, "se_percent": 100 * se}
             row |= {"lower_percent": 100 * low, "upper_percent": 100 * high}
         else:
             row = {"n": n, "weighted_n": float(w[here].sum()), "estimate": estimate, "se": se}
@@ -250,10 +249,8 @@ def _estimate(design, there, by, unit, confidence, ja, en, value, compute: Calla
             row["design_effect"] = se**2 / _simple_variance(spread[here], w[here])
         out.append(head | row)
     table = pd.DataFrame(out)
-    columns = (
-        ("share_percent", "lower_percent", "upper_percent", "base") if percent else ("estimate", "lower", "upper", "n")
-    )
-    row = table.loc[table[columns[0]].idxmax()]
+    columns = ("percent", "lower_percent", "upper_percent", "base") if percent else ("estimate", "lower", "upper", "n")
+    row = max(out, key=lambda r: r[columns[0]])
     middle, low, high, n = (row[c] for c in columns)
     where = f"「{row[by]}」で最も高く " if by and len(table) > 1 else ""
     return Analysis(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 
@@ -76,6 +78,16 @@ def _diagonal(cov: np.ndarray, p: np.ndarray, q: np.ndarray) -> np.ndarray:
     return np.einsum("gaa->ga", cov) - p * cov.sum(axis=1) - q * cov.sum(axis=2) + p * q * whole
 
 
+@lru_cache(maxsize=64)
+def _interaction(r: int, c: int) -> np.ndarray:
+    """Contrasts of the interaction in an r × c table, freed from the main effects: rc × (r − 1)(c − 1)."""
+    i, j = np.divmod(np.arange(r * c), c)
+    rows, columns = np.eye(r)[i][:, 1:], np.eye(c)[j][:, 1:]
+    main = np.column_stack([np.ones(r * c), rows, columns])
+    both = (rows[:, :, None] * columns[:, None, :]).reshape(r * c, -1)
+    return both - main @ np.linalg.lstsq(main, both, rcond=None)[0]
+
+
 def rao_scott(share: np.ndarray, cov: np.ndarray, n: int, df: int) -> dict[str, float]:
     """Do rows and columns go together?  Rao and Scott's second-order test (1984), R's ``svychisq(statistic="F")``.
 
@@ -92,11 +104,7 @@ def rao_scott(share: np.ndarray, cov: np.ndarray, n: int, df: int) -> dict[str, 
     r, c = share.shape
     expected = np.outer(share.sum(axis=1), share.sum(axis=0))
     pearson = float(n * ((share - expected) ** 2 / expected).sum())
-    i, j = np.divmod(np.arange(r * c), c)
-    rows, columns = np.eye(r)[i][:, 1:], np.eye(c)[j][:, 1:]
-    main = np.column_stack([np.ones(r * c), rows, columns])
-    both = (rows[:, :, None] * columns[:, None, :]).reshape(r * c, -1)
-    contrast = both - main @ np.linalg.lstsq(main, both, rcond=None)[0]
+    contrast = _interaction(r, c)
     flat = share.ravel()
     inverse = np.divide(1, flat, out=np.zeros(r * c), where=flat > 0)
     weighted = contrast * inverse[:, None]

@@ -113,7 +113,7 @@ def margin_of_error(
     design_effect
         What weights and clusters do to the variance; Kish's n·Σw²/(Σw)² of the weights if there are any, else 1.
 
-    Table, one row: ``n, effective_n, share_percent, margin_points, lower_percent, upper_percent, design_effect``.
+    Table, one row: ``n, effective_n, percent, margin_points, lower_percent, upper_percent, design_effect``.
     Value: ± points.  z·√(deff·p(1−p)/n·(N−n)/(N−1)).  Errors: ``out_of_range``, ``population_too_small``.
     Checked against published tables of sampling errors (n = 400, p = 50 %: ± 4.9 points).
     When not to use: for answers from an open web form: chance is the smallest of their errors.
@@ -148,7 +148,7 @@ def margin_of_error(
             )
         rest = (population - n) / (population - 1)
     margin = float(100 * ndtri((1 + confidence) / 2) * np.sqrt(effect * share * (1 - share) / n * rest))
-    row = {"n": n, "effective_n": n / effect, "share_percent": 100 * share, "margin_points": margin}
+    row = {"n": n, "effective_n": n / effect, "percent": 100 * share, "margin_points": margin}
     row |= {"lower_percent": max(0.0, 100 * share - margin), "upper_percent": min(100.0, 100 * share + margin)}
     return Analysis(
         pd.DataFrame([row | {"design_effect": effect}]),

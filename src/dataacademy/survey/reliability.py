@@ -30,8 +30,8 @@ def cronbach_alpha(
         Items worded the other way round: turned to lowest + highest − answer before anything else (the ends of the
         scale from the codebook, else those found among all items).
 
-    Table, one row an item: ``item, label, reversed, mean, sd, correlation_with_rest`` (r.drop: with the sum of the
-    others), ``alpha_if_dropped, std_alpha_if_dropped``, ``looks_reversed``.  Figures: ``alpha, standardized_alpha,
+    Table, one row an item: ``item, wording, reversed, mean, sd, correlation_with_rest`` (r.drop: with the sum of the
+    others), ``alpha_if_dropped, std_alpha_if_dropped``, ``looks_reversed``.  Figures: ``raw_alpha, standardized_alpha,
     lambda6, mean_correlation, lower, upper`` (Feldt), ``n``.  Value: α = k/(k−1)·(1 − Σs²ᵢ/s²ₜ).
     A negative ``correlation_with_rest`` warns that an item is reversed: name it in ``reverse``, do not drop it blindly.
 
@@ -83,9 +83,9 @@ def cronbach_alpha(
             )
     figures, table = _analysis(cov), _items(x, w, cov)
     table.insert(0, "item", list(items))
-    table.insert(1, "label", [a.label for a in asked])
+    table.insert(1, "wording", [a.label for a in asked])
     table.insert(2, "reversed", turned)
-    figures |= _feldt(figures["alpha"], len(x), len(items), confidence) | {"n": len(x)}
+    figures |= _feldt(figures["raw_alpha"], len(x), len(items), confidence) | {"n": len(x)}
     suspects = table.loc[table["looks_reversed"], "item"].tolist()
     warning = (
         f"「{'」「'.join(suspects)}」は、ほかの項目と逆の向きです。向きを確かめ、逆なら reverse={suspects} "
@@ -93,7 +93,7 @@ def cronbach_alpha(
         if suspects
         else ""
     )
-    alpha = figures["alpha"]
+    alpha = figures["raw_alpha"]
     return Analysis(
         table,
         alpha,
@@ -115,7 +115,7 @@ def _analysis(cov: np.ndarray) -> dict[str, float]:
     mean_r = (r.sum() - k) / (k * (k - 1))
     smc = 1 - 1 / np.diag(np.linalg.pinv(r))
     return {
-        "alpha": _alpha(cov),
+        "raw_alpha": _alpha(cov),
         "standardized_alpha": float(k * mean_r / (1 + (k - 1) * mean_r)),
         "lambda6": float(1 - (k - smc.sum()) / r.sum()),
         "mean_correlation": float(mean_r),

@@ -34,10 +34,10 @@ def likert(
         The answers from the most negative to the most positive, and those off the scale (わからない); from the codebook
         or the categories if not given.
 
-    Table, one row a question and answer: ``question, label, answer, kind, n, weighted_n, percent, lower_percent,
+    Table, one row a question and answer: ``question, wording, answer, kind, n, weighted_n, percent, lower_percent,
     upper_percent, base, percent_of_all, score``, and of the question as a whole ``mean, mean_lower, mean_upper,
     positive_percent, negative_percent, net_percent`` (the middle of an odd scale is neither).  Draw it with
-    ``da.charts.likert(table, item="label", answer="answer", y="n", order=…, aside=…)``.
+    ``da.charts.likert(table, item="wording", answer="answer", y="n", order=…, aside=…)``.
     Value: the highest net percent.
 
     Errors: ``unexpected_codes`` (an answer in neither ``order`` nor ``aside``), ``different_scales``, ``no_order``.
@@ -47,7 +47,7 @@ def likert(
     >>> import dataacademy as da
     >>> survey, book = da.load("survey"), da.survey.read_codebook(da.load("codebook"), table="survey")
     >>> finding = likert(survey[survey["returned"]], questions=["q1_01", "q1_05"], weights="weight", codebook=book)
-    >>> finding.table.groupby("label")["mean"].first().round(1).index.tolist()
+    >>> finding.table.groupby("wording")["mean"].first().round(1).index.tolist()
     ['満足度：医療体制', '満足度：子育て支援']
     """
     check_between("信頼係数", confidence, 0, 1, en="The confidence level")
@@ -84,20 +84,20 @@ def likert(
     each = table.drop_duplicates("question")
     best, worst = each.loc[each["net_percent"].idxmax()], each.loc[each["net_percent"].idxmin()]
     ja = (
-        f"「{best['label']}」は、よい側から悪い側を引いて {best['net_percent']:+.1f} ポイント（平均 "
+        f"「{best['wording']}」は、よい側から悪い側を引いて {best['net_percent']:+.1f} ポイント（平均 "
         f"{best['mean']:.2f}）"
     )
     if len(each) > 1:
         ja += (
-            f"で最も高く、最も低いのは「{worst['label']}」の {worst['net_percent']:+.1f} ポイント（平均 "
+            f"で最も高く、最も低いのは「{worst['wording']}」の {worst['net_percent']:+.1f} ポイント（平均 "
             f"{worst['mean']:.2f}）"
         )
     return Analysis(
         table,
         float(best["net_percent"]),
         ja + "です。",
-        f"Net agreement: highest {best['question']} {best['net_percent']:+.1f}, lowest {worst['question']} "
-        f"{worst['net_percent']:+.1f} points.",
+        f"Net: highest {best['question']} {best['net_percent']:+.1f} points (mean {best['mean']:.2f}), lowest "
+        f"{worst['question']} {worst['net_percent']:+.1f} (mean {worst['mean']:.2f}), {len(each)} questions.",
         used=used_of(design, int(each["base"].max())),
         left_out=("わからない、無回答、空欄は割合と平均に入れていません（kind の列）",)
         if (table["kind"] != "answer").any()
@@ -121,8 +121,8 @@ def top2box(
     side
         ``top``: the last answers of the scale in the codebook's order (the positive end); ``bottom``: the first.
 
-    Table, one row a question (and ``group``): ``question, label, answers`` (which), ``n, base, percent, lower_percent,
-    upper_percent``.  Value: the percent of the first row.
+    Table, one row a question (and ``group``): ``question, wording, answers`` (which), ``n, base, percent,
+    lower_percent, upper_percent``.  Value: the percent of the first row.
     Errors: ``out_of_range`` (``top`` not below the number of answers), those of ``tabulate``.
     Checked against R ``svyciprop``.
     When not to use: to compare scales of different length (2 of 5 is not 2 of 7).
@@ -142,7 +142,7 @@ def top2box(
         on = a.on_scale
         check_between("答えの数（top）", top, 0, len(on), en="top")
         chosen = np.arange(len(on)) >= len(on) - top if side == "top" else np.arange(len(on)) < top
-        head = {"question": a.column, "label": a.label, "answers": "・".join(a.words[i] for i in on[chosen])}
+        head = {"question": a.column, "wording": a.label, "answers": "・".join(a.words[i] for i in on[chosen])}
         for group, n, w, squares, cov, t in groups.each(on, a.codes, confidence):
             if not n.sum() and not group:
                 raise nobody_answered(a)
@@ -150,14 +150,13 @@ def top2box(
             low, high = share_limits(share, se, w.sum() ** 2 / squares.sum() if n.sum() else np.nan, t)
             out.append(head | group | {"n": int(n[chosen].sum()), "base": int(n.sum()), "percent": 100 * share}
                        | {"lower_percent": 100 * float(low), "upper_percent": 100 * float(high)})  # fmt: skip
-    table = pd.DataFrame(out)
-    row = table.iloc[0]
+    table, row = pd.DataFrame(out), out[0]
     where = f"（{row['group']}）" if by else ""
     span = interval_words(row["lower_percent"], row["upper_percent"], confidence, unit="%")
     return Analysis(
         table,
         float(row["percent"]),
-        f"「{row['label']}」{where}に「{row['answers']}」と答えた人は {row['percent']:.1f}%"
+        f"「{row['wording']}」{where}に「{row['answers']}」と答えた人は {row['percent']:.1f}%"
         f"（{row['base']:,}人のうち {row['n']:,}人、{span}）です。",
         f"{row['question']}{' (' + row['group'] + ')' if by else ''}: {row['answers']} {row['percent']:.1f} % "
         f"({number(row['lower_percent'])}–{number(row['upper_percent'])}, n = {row['base']:,}).",
@@ -203,8 +202,7 @@ def nps(
         names = ("promoters_percent", "passives_percent", "detractors_percent")
         out.append(group | dict(zip(names, shares, strict=True)) | {"nps": score}
                    | {"lower": score - t * se, "upper": score + t * se, "base": int(n.sum())})  # fmt: skip
-    table = pd.DataFrame(out)
-    row = table.iloc[0]
+    table, row = pd.DataFrame(out), out[0]
     where = f"（{row['group']}）" if by else ""
     return Analysis(
         table,

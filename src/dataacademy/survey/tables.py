@@ -49,7 +49,7 @@ def tabulate(
     blank
         What an empty cell is: ``not_asked`` (skipped by the questionnaire, in no base) or ``no_answer`` (無回答).
 
-    Table, one row an answer: ``question, label, answer, kind`` (answer, dont_know, no_answer, empty), ``n``,
+    Table, one row an answer: ``question, wording, answer, kind`` (answer, dont_know, no_answer, empty), ``n``,
     ``weighted_n``, ``percent`` (of those who answered, Σ = 100), ``lower_percent, upper_percent`` (logit interval under
     the design), ``base`` (n of those who answered) and ``percent_of_all`` (of everybody asked).
     Value: the percent of the most frequent answer.
@@ -140,7 +140,8 @@ def gt_table(
     else:
         asked = [encode(design.data, q, book) for q in names]
         counter = design.counter(width=max(len(a.words) for a in asked))
-        table = join(counted(a, counter.count(a.codes), blank, confidence) for a in asked)
+        tallies = counter.each([a.codes for a in asked])
+        table = join(counted(a, tally, blank, confidence) for a, tally in zip(asked, tallies, strict=True))
         left_out += left_out_of(table, 0)
         if not design.weighted:
             table = table.drop(columns="weighted_n")
@@ -177,7 +178,7 @@ def counted(answers: Answers, tally: Tally, blank: str, confidence: float) -> di
     asked = w[places[kinds != EMPTY]].sum()
     return {
         "question": np.repeat(np.array(answers.column, dtype=object), len(places)),
-        "label": np.repeat(np.array(answers.label, dtype=object), len(places)),
+        "wording": np.repeat(np.array(answers.label, dtype=object), len(places)),
         "answer": words,
         "kind": kinds.astype(object),
         "n": n[places],

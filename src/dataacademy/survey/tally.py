@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 MAX_CELLS = 4000  # the covariance has that many rows and columns
 MAX_BINS = 4_000_000
+MAX_PAIR_BINS = 20_000  # more do not stay in the fast memory of a processor, nor in 16 bits
 
 
 @dataclass
@@ -96,17 +98,38 @@ class Counter:
         if not self.direct:
             base += classes[0] * self.shape[0]
             self.of_class, self.weight = classes[1], classes[2]
+        self.base = base
         self.head = base * self.shape[1] + 1
         self.place = np.empty_like(self.head)
 
     def count(self, codes: np.ndarray) -> Tally:
         """The Tally of one question (codes −1, 0, 1, …, one a respondent)."""
         np.add(self.head, codes, out=self.place)
-        return self._direct() if self.direct else self._by_class()
+        if self.direct:
+            return self._direct()
+        return self._of_counts(np.bincount(self.place, minlength=len(self.weight) * self.cells))
 
-    def _by_class(self) -> Tally:
-        d, k = self.design, len(self.weight)
-        counts = np.bincount(self.place, minlength=k * self.cells).reshape(k, self.cells)
+    def each(self, questions: Sequence[np.ndarray]) -> Iterator[Tally]:
+        """The Tally of one question after the other; two are counted in one pass where their cells are few."""
+        width = self.shape[1]
+        if self.direct or len(self.weight) * self.cells * width > MAX_PAIR_BINS:
+            yield from map(self.count, questions)
+            return
+        head = self.base * width**2 + width + 1
+        shape = (-1, width, width)
+        for first, second in zip(questions[::2], questions[1::2], strict=False):
+            pair = np.multiply(first, width, dtype=np.int16)
+            pair += second.astype(np.int16, copy=False)
+            np.add(head, pair, out=self.place)
+            counts = np.bincount(self.place, minlength=len(self.weight) * self.cells * width).reshape(shape)
+            yield self._of_counts(counts.sum(axis=2))
+            yield self._of_counts(counts.sum(axis=1))
+        if len(questions) % 2:
+            yield self.count(questions[-1])
+
+    def _of_counts(self, counts: np.ndarray) -> Tally:
+        """From the people of each class, group and answer."""
+        d, counts = self.design, counts.reshape(len(self.weight), self.cells)
         sums, squares = counts * self.weight[:, None], counts * (self.weight**2)[:, None]
         starts = np.searchsorted(self.of_class, np.arange(d.n_strata))
         by_stratum = np.add.reduceat(sums, starts, axis=0)

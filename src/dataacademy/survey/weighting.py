@@ -64,9 +64,9 @@ def rake(
     check_columns(data, list(targets), table="渡した表")
     if not targets:
         raise _bad_target("目標（targets）がありません。", "There are no targets.")
-    base = weights_of(data, weights) if weights else np.ones(len(data))
+    base = weights_of(data, weights) if weights else None
     margins = [_margin(data, column, dict(target)) for column, target in targets.items()]
-    whole, shares = _one_total({c: m[1] for c, m in zip(targets, margins, strict=True)}, base.sum())
+    whole, shares = _one_total({c: m[1] for c, m in zip(targets, margins, strict=True)}, _sum(base, data))
     answers = [m[0] for m in margins]
     return _fit(data, answers, shares, base, whole, trim, max_iterations, tolerance)
 
@@ -98,7 +98,7 @@ def poststratify(
     check_table(data)
     columns = [by] if isinstance(by, str) else list(by)
     check_columns(data, columns, table="渡した表")
-    base = weights_of(data, weights) if weights else np.ones(len(data))
+    base = weights_of(data, weights) if weights else None
     parts = [encode(data, c) for c in columns]
     name = "×".join(columns)
     wanted = {}
@@ -121,7 +121,7 @@ def poststratify(
     position[there] = np.arange(len(there))
     joint = Answers(name, position[cells], [words[i] for i in there], [], name, np.array([]))
     numbers = _targets_of(joint, wanted)
-    whole, shares = _one_total({name: numbers}, base.sum())
+    whole, shares = _one_total({name: numbers}, _sum(base, data))
     return _fit(data, [joint], shares, base, whole, trim, 1 if trim is None else 100, 1e-9)
 
 
@@ -189,21 +189,24 @@ def _fit(data, margins: list[Answers], shares, base, whole, trim, max_iterations
         check_between("重みの上限（平均の何倍か）", trim[1], 1, np.inf, en="The upper trim")
     cell, places = _cells(margins)
     people = np.bincount(cell, minlength=len(places[0]))
-    equal = bool((base == base[0]).all())  # then a cell is as many equal weights, and rows are touched only at the end
-    weights = None if equal and trim is None else base * (whole / base.sum())
-    sums = people * (whole / len(base)) if equal else np.bincount(cell, weights, minlength=len(people))
+    by_cell = (
+        base is None and trim is None
+    )  # then people of a cell have one weight, and rows are touched only at the end
+    if base is None:
+        weights, sums = np.full(0 if by_cell else len(cell), whole / len(cell)), people * (whole / len(cell))
+    else:
+        weights = base * (whole / base.sum())
+        sums = np.bincount(cell, weights, minlength=len(people))
     n, before = (
         [np.bincount(p, v, minlength=len(s)) for p, s in zip(places, shares, strict=True)] for v in (people, sums)
     )
     for m, counts in zip(margins, n, strict=True):
         _check_nobody(m, counts)
-    rounds, trimmed = 0, np.zeros(len(base) if trim else 0, dtype=bool)
+    rounds, trimmed = 0, np.zeros(len(weights), dtype=bool)
     while True:
         factor, steps = _proportional(sums, places, shares, whole, max_iterations, tolerance)
         rounds, sums = rounds + steps, sums * factor
-        if weights is None:
-            weights = np.divide(sums, people, out=np.zeros(len(people)), where=people > 0)[cell]
-        else:
+        if not by_cell:
             weights = weights * factor[cell]
         if trim is None:
             break
@@ -218,6 +221,15 @@ def _fit(data, margins: list[Answers], shares, base, whole, trim, max_iterations
             break
     after = [np.bincount(p, sums / sums.sum(), minlength=len(s)) for p, s in zip(places, shares, strict=True)]
     gap = max(float(abs(a - s).max()) for a, s in zip(after, shares, strict=True))
+    sizes = np.ones(len(weights))
+    if by_cell:
+        level = np.divide(sums, people, out=np.zeros(len(people)), where=people > 0)
+        weights, level, sizes = level[cell], level[people > 0], people[people > 0]
+    else:
+        level = weights
+    size, square = float(sizes @ level), float(sizes @ level**2)
+    spread = {"design_effect": len(cell) * square / size**2, "smallest": float(level.min() * len(cell) / size)}
+    spread |= {"largest": float(level.max() * len(cell) / size)}
     parts = [
         pd.DataFrame(
             {"variable": m.column, "level": m.words, "n": counts.astype(int)}
@@ -225,13 +237,14 @@ def _fit(data, margins: list[Answers], shares, base, whole, trim, max_iterations
         )
         for m, counts, b, s, a in zip(margins, n, before, shares, after, strict=True)
     ]
-    return _report(data, pd.concat(parts, ignore_index=True), weights, gap, rounds, int(trimmed.sum()), tolerance)
+    figures = {"iterations": rounds, "converged": bool(gap <= max(tolerance, 1e-12)), "max_difference": gap} | spread
+    table = pd.concat(parts, ignore_index=True)
+    return _report(data, table, weights, figures | {"trimmed": int(trimmed.sum())}, size)
 
 
-def _report(data, table, weights, gap, rounds, trimmed, tolerance) -> Weighting:
-    effect = float(len(weights) * (weights @ weights) / weights.sum() ** 2)
-    low, high = weights.min() / weights.mean(), weights.max() / weights.mean()
-    converged = bool(gap <= max(tolerance, 1e-12))
+def _report(data: pd.DataFrame, table: pd.DataFrame, weights: np.ndarray, figures: dict, size: float) -> Weighting:
+    effect, low, high = (figures[k] for k in ("design_effect", "smallest", "largest"))
+    converged, rounds, gap, trimmed = (figures[k] for k in ("converged", "iterations", "max_difference", "trimmed"))
     state = (
         f"目標にそろいました（くり返し {rounds} 回）"
         if converged
@@ -242,11 +255,10 @@ def _report(data, table, weights, gap, rounds, trimmed, tolerance) -> Weighting:
         effect,
         f"{state}。重みは平均の {low:.2f}〜{high:.2f} 倍、デザイン効果は {effect:.2f}で、{len(weights):,}人の回答は"
         f"ちょうど {len(weights) / effect:,.0f}人分の精度になります。",
-        f"{'Converged' if converged else f'Not converged (off by {100 * gap:.3g} points)'} after {rounds} rounds; "
+        f"{'Converged' if converged else f'Not converged (off by {100 * gap:.3g} points)'} (rounds: {rounds}); "
         f"weights {low:.2f}–{high:.2f} times the mean, design effect {effect:.2f}.",
-        used={"回答": len(weights), "重みの合計": float(weights.sum())},
-        figures={"iterations": rounds, "converged": converged, "max_difference": gap, "design_effect": effect}
-        | {"smallest": float(low), "largest": float(high), "trimmed": trimmed},
+        used={"回答": len(weights), "重みの合計": size},
+        figures=figures,
         assumptions=(
             "重みは、目標にした項目で説明できるかたよりだけを直します。答えた人と答えない人の意見のちがいは残ります。",
         )
@@ -254,6 +266,10 @@ def _report(data, table, weights, gap, rounds, trimmed, tolerance) -> Weighting:
         + (("平均の5倍を超える重みがあります。区分をまとめるか、trim= を使ってください。",) if high > 5 else ()),
         weights=pd.Series(weights, index=data.index, name="weight"),
     )
+
+
+def _sum(base: np.ndarray | None, data: pd.DataFrame) -> float:
+    return float(len(data) if base is None else base.sum())
 
 
 def _cells(margins: list[Answers]) -> tuple[np.ndarray, list[np.ndarray]]:
