@@ -141,6 +141,7 @@ def test_alpha_of_attitude_and_of_the_trust_items(people, book):
     figures = finding.figures
     names = ("raw_alpha", "standardized_alpha", "lambda6", "mean_correlation")
     same([figures[k] for k in names], "attitude")
+    same([figures["lower"], figures["upper"]], "attitude_feldt")
     same(finding.table["alpha_if_dropped"], "attitude_dropped")
     same(finding.table["correlation_with_rest"], "attitude_r_drop")
     items = [f"q3_{k}" for k in range(1, 6)]

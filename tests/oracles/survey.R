@@ -64,6 +64,7 @@ w <- weights(r); say("poststratify", min(w), max(w), sum(w), sum(w^2), w[1:5])
 # items
 a <- suppressMessages(suppressWarnings(alpha(attitude)))
 say("attitude", a$total$raw_alpha, a$total$std.alpha, a$total[["G6(smc)"]], a$total$average_r)
+f <- alpha.ci(a$total$raw_alpha, nrow(attitude), ncol(attitude)); say("attitude_feldt", f$lower.ci, f$upper.ci)
 say("attitude_dropped", a$alpha.drop$raw_alpha); say("attitude_r_drop", a$item.stats$r.drop)
 q <- p[paste0("q3_", 1:5)]; q[q == 9] <- NA; q <- q[complete.cases(q), ]; q$q3_3 <- 6 - q$q3_3
 a <- suppressWarnings(alpha(q)); say("trust", a$total$raw_alpha, a$total$std.alpha, a$total[["G6(smc)"]])
