@@ -1,9 +1,9 @@
 """How much longer `text.tokenize` takes than SudachiPy alone, in one run on this machine; and its memory.
 
 Run it by hand: ``python benchmarks/text.py [answers]``.  It prints ratios; they are no test, because machines differ.
-Two kinds of answers, both in the words of the sample town: as people write them (many the same, like 特にありません), and
-every answer different.  SudachiPy alone cuts every answer; ``surface`` takes only the words as written, ``form`` also the
-normalized form and the part of speech of every morpheme, which is what counting needs.
+Two kinds of answers, both in the words of the sample town: as people write them (many the same, like 特にありません),
+and every answer different.  SudachiPy alone cuts every answer; ``surface`` takes only the words as written, ``form``
+also the normalized form and the part of speech of every morpheme, which is what counting needs.
 """
 
 from __future__ import annotations

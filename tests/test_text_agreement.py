@@ -53,7 +53,7 @@ def row(found, measure: str) -> pd.Series:
 )
 def test_krippendorffs_examples(data, level, published):
     found = agreement(data, coders=list(data), level=level)
-    assert round(found.figures["alpha"], 3) == published
+    assert round(found.figures["krippendorff_alpha"], 3) == published
     last = found.table.iloc[-1]
     assert last["lower"] <= last["estimate"] <= last["upper"] <= 1
 
@@ -124,7 +124,7 @@ def test_alpha_is_its_definition(rows, level):
     if not all(shared):
         return
     found = agreement(data, coders=list("abc"), level=level, repeats=20)
-    assert found.figures["alpha"] == pytest.approx(by_definition(data, level), abs=1e-9)
+    assert found.figures["krippendorff_alpha"] == pytest.approx(by_definition(data, level), abs=1e-9)
 
 
 def test_the_interval_covers_about_as_often_as_it_says():
@@ -148,7 +148,7 @@ def test_three_coders_are_compared_two_by_two():
     kappas = found.table[found.table["measure"] == "カッパ係数"]
     assert kappas["coders"].tolist() == ["a・b", "a・c", "b・c"]
     assert kappas["units"].tolist() == [9, 8, 9]
-    assert found.crosstab is None and found.value == found.figures["alpha"]
+    assert found.crosstab is None and found.value == found.figures["krippendorff_alpha"]
 
 
 def test_lopsided_differences_come_first():
@@ -162,14 +162,14 @@ def test_lopsided_differences_come_first():
 
 def test_perfect_agreement():
     found = agreement(counted([[5, 0], [0, 5]]), coders=["a", "b"])
-    assert found.value == 1 and found.figures["alpha"] == 1 and len(found.disagreements) == 0
+    assert found.value == 1 and found.figures["krippendorff_alpha"] == 1 and len(found.disagreements) == 0
 
 
 def test_ordered_words_and_booleans_are_codes():
     order = pd.CategoricalDtype(["低", "中", "高"], ordered=True)
     words = pd.DataFrame({"a": ["低", "中", "高", "高", "低"], "b": ["低", "高", "高", "中", "低"]}).astype(order)
     numbers = words.apply(lambda c: c.cat.codes)
-    a, b = (agreement(d, coders=["a", "b"], level="ordinal").figures["alpha"] for d in (words, numbers))
+    a, b = (agreement(d, coders=["a", "b"], level="ordinal").figures["krippendorff_alpha"] for d in (words, numbers))
     assert a == pytest.approx(b)
     flags = pd.DataFrame({"a": [True, False, True], "b": [True, False, False]})
     assert agreement(flags, coders=["a", "b"]).crosstab.to_numpy().sum() == 3

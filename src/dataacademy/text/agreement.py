@@ -51,7 +51,8 @@ def agreement(
         Rows are drawn so often for alpha's interval; where chance begins.
 
     Table: ``measure`` (一致率, カッパ係数, クリッペンドルフのα), ``coders``, ``units`` (rows used), ``estimate, lower,
-    upper``.  Value: kappa of two nominal coders, else alpha.  Figures: ``kappa, alpha, percent, expected`` …
+    upper``.  Value: kappa of two nominal coders, else alpha.  Figures: ``krippendorff_alpha``,
+    ``repeats``, ``seed``, of two coders ``kappa`` and ``percent`` (of equal codes).
 
     κ = (p_o − p_e)/(1 − p_e) (Cohen 1960) with the large-sample error of Fleiss, Cohen & Everitt (1969);
     α = 1 − D_o/D_e from coincidences (Krippendorff 2011), percentile interval over redrawn rows; share of agreement
@@ -107,7 +108,7 @@ def agreement(
             ja += f"{coders[1]}が「{most['code_b']}」としたもので、"
             ja += f"{most['count']} 件（逆は {most['reverse']} 件）です。"
     alone = int((~several).sum())
-    figures = {"alpha": float(alpha), "repeats": int(repeats), "seed": seed}
+    figures = {"krippendorff_alpha": float(alpha), "repeats": int(repeats), "seed": seed}
     if two:
         figures |= {"kappa": float(kappa["estimate"]), "percent": 100 * float(percent["estimate"])}
     return Agreement(

@@ -39,6 +39,8 @@ class Kind(NamedTuple):
         May stand in, begin, or end a compound noun.
     ends
         Ends a sentence.
+    space
+        A blank, or the end of a line.
     """
 
     part: str
@@ -47,6 +49,7 @@ class Kind(NamedTuple):
     prefix: bool
     suffix: bool
     ends: bool
+    space: bool
 
 
 def missing_package(error: ImportError) -> DataAcademyError:
@@ -95,6 +98,7 @@ def kind(number: int) -> Kind:
         head == "接頭辞",
         head == "接尾辞" and second == "名詞的",
         (head, second) == ("補助記号", "句点"),
+        head == "空白",
     )
 
 
@@ -109,16 +113,20 @@ def is_place(number: int) -> bool:
     return dictionary().pos_of(number)[:3] == ("名詞", "固有名詞", "地名")
 
 
+def analysed(text: str):
+    """SudachiPy's own morphemes of a text of at most LONGEST letters."""
+    return _tokenizer().tokenize(text)
+
+
 def morphemes(text: str) -> list[Morpheme]:
     """The morphemes of a text in order; longer texts than SudachiPy takes are cut between sentences first."""
-    tokenize = _tokenizer().tokenize
     found = []
     for start, piece in _pieces(text):
         found += [
             Morpheme(
                 start + m.begin(), start + m.end(), m.part_of_speech_id(), m.normalized_form(), m.dictionary_form()
             )
-            for m in tokenize(piece)
+            for m in analysed(piece)
         ]
     return found
 
@@ -138,5 +146,5 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
 
 def is_known(text: str) -> bool:
     """Whether the dictionary has a word that is written exactly like this."""
-    found = list(_tokenizer().tokenize(text))
+    found = list(analysed(text))
     return len(found) == 1 and not found[0].is_oov()

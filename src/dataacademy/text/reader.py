@@ -23,6 +23,10 @@ _FUNCTION_WORDS = """
 STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+|https?://[\w!?/+\-~=;.,*&@#$%()'\[\]:]+")
 
+OWN, COMPOUND = -1, -2  # in the place of a number of a part of speech
+END, BLANK = "文の終わり", "空白"  # in the place of the name of a part of speech
+UNKNOWN = ()
+
 
 class Token(NamedTuple):
     """A word in a text: ``form`` by which it is counted, ``base`` in its form of the dictionary, ``surface``.
@@ -38,6 +42,9 @@ class Token(NamedTuple):
     sentence: int
     begin: int
     end: int
+
+
+WIDTH = len(Token._fields)
 
 
 def readable(text: str) -> str:
@@ -96,46 +103,75 @@ class Reader:
 
     def read(self, text: str) -> list[Token]:
         """The words of content of a text (already in :func:`plain_text`)."""
+        flat: list = []
+        self.scan(text, flat)
+        return [Token._make(flat[k : k + WIDTH]) for k in range(0, len(flat), WIDTH)]
+
+    def scan(self, text: str, flat: list) -> None:
+        """Append the fields of every token, one after another, to ``flat``: a million small objects would cost time."""
         if "@" in text or "://" in text:
             text = _ADDRESS.sub(lambda m: " " * len(m[0]), text)
-        found = engine.morphemes(text)
-        if self._own and (spans := [m.span() for m in self._own.finditer(text)]):
-            found = _insert(found, spans, text)
-        if self.compounds:
-            found = _join(found)
-        tokens, sentence, after_number = [], 0, False
-        for place, (begin, end, number, form, base) in enumerate(found):
-            key = (form, number)
-            if key not in self._known:
-                self._known[key] = self._judge(form, number)
-            word, part = self._known[key]
+        sentence, number_at = 0, -2
+        for place, begin, end, (word, base, part, counter) in self._heard(text):
             if word:
-                if number < 0 or not (after_number and kind(number).counter):
-                    surface = text[begin:end]
-                    shown = word if word != form else base
-                    tokens.append(Token(word, shown, surface, part, place, sentence, begin, end))
+                if not (counter and number_at == place - 1):
+                    flat += (word, base, text[begin:end], part, place, sentence, begin, end)
+            elif part == NUMBER:
+                number_at = place
             elif part == PERSON:
                 self.people += 1
-            elif number >= 0 and (kind(number).ends or text[begin] == "\n"):
+            elif part == END or text[begin] == "\n":
                 sentence += 1
-            after_number = part == NUMBER
-        return tokens
 
-    def _judge(self, form: str, number: int) -> tuple[str, str]:
-        """Word and part of speech under which a morpheme is counted; an empty word if it is not."""
-        part = "名詞" if number in (OWN, COMPOUND) else kind(number).part
-        form = self.synonyms.get(form, form)
-        wanted = number == OWN or (part in self.parts and form not in self._stop and any(c.isalnum() for c in form))
-        return (form if wanted else ""), part
+    def _heard(self, text: str) -> list[tuple[int, int, int, tuple]]:
+        """Place, begin, end and entry of every morpheme that is counted, or tells how to count."""
+        spans = [m.span() for m in self._own.finditer(text)] if self._own else []
+        if spans or self.compounds or len(text) > engine.LONGEST:
+            found = _insert(engine.morphemes(text), spans, text)
+            return [
+                (place, m.begin, m.end, entry)
+                for place, m in enumerate(_join(found) if self.compounds else found)
+                if (entry := self._entry(m.kind, m.form, m.base))
+            ]
+        known, look_up = self._known.get, self._look_up
+        return [
+            (place, m.begin(), m.end(), entry)
+            for place, m in enumerate(engine.analysed(text))
+            if (entry := known(m.word_id(), UNKNOWN)) or (entry is UNKNOWN and (entry := look_up(m)))
+        ]
+
+    def _look_up(self, m) -> tuple | None:
+        """The entry of SudachiPy's morpheme, kept under the number of the word: most words come again and again.
+
+        Words that the dictionary does not know share one number for each part of speech, so theirs is not kept.
+        """
+        entry = self._entry(m.part_of_speech_id(), m.normalized_form(), m.dictionary_form())
+        if not m.is_oov() or kind(m.part_of_speech_id()).part not in self.parts:
+            self._known[m.word_id()] = entry
+        return entry
+
+    def _entry(self, number: int, form: str, base: str) -> tuple[str, str, str, bool] | None:
+        """Word (empty if it is not counted), its form in the dictionary, part of speech, whether it may be a counter.
+
+        ``None`` for what neither is counted nor tells how to count.
+        """
+        if number in (OWN, COMPOUND):
+            part, counter = "名詞", False
+        else:
+            what = kind(number)
+            part = END if what.ends else BLANK if what.space else what.part
+            counter = what.counter
+        if part in (PERSON, NUMBER, END, BLANK):
+            return "", "", part, False
+        word = self.synonyms.get(form, form)
+        wanted = number == OWN or (part in self.parts and word not in self._stop and any(c.isalnum() for c in word))
+        return (word, base if word == form else word, part, counter) if wanted else None
 
     def form_of(self, written: str) -> str:
         """The form by which ``written`` is counted; an empty string if it is no single word of content."""
         text = plain_text(written.strip())
         tokens = self.read(text)
         return tokens[0].form if len(tokens) == 1 and tokens[0].surface == text else ""
-
-
-OWN, COMPOUND = -1, -2  # in the place of a number of a part of speech
 
 
 def _spellings(synonyms) -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ import pandas as pd
 from dataacademy.errors import DataAcademyError, nearest_guess
 from dataacademy.finding import Finding
 from dataacademy.text.inputs import texts_of
-from dataacademy.text.reader import PARTS, Reader, plain_text
+from dataacademy.text.reader import PARTS, WIDTH, Reader, Token, plain_text
 
 
 @dataclass(frozen=True)
@@ -115,13 +114,12 @@ def tokenize(
     used, left_out = texts_of(data, text)
     reader = Reader(words, synonyms, stop_words, keep, compounds, parts)
     which, different = pd.factorize(used[text].to_numpy(dtype=object))
-    read, people = [], np.zeros(len(different), dtype=int)
+    flat: list = []
+    ends, people = np.zeros((2, len(different)), dtype=np.int64)
     for k, one in enumerate(different):
-        reader.people = 0
-        read.append(reader.read(plain_text(one)))
-        people[k] = reader.people
-    names = _names(read, np.bincount(which))
-    table, place_of = _table(read, which, used.index, names)
+        reader.scan(plain_text(one), flat)
+        ends[k], people[k] = len(flat) // WIDTH, reader.people
+    table, place_of, names = _table(flat, ends, which, used.index)
     if table.empty:
         raise DataAcademyError(
             "no_words",
@@ -131,7 +129,7 @@ def tokenize(
             fix_en="Check parts= and stop_words=.",
             column=str(text),
         )
-    passed = int(people[which].sum())
+    passed = int(np.diff(people, prepend=0)[which].sum())
     if passed:
         left_out += (f"人の名前らしい言葉 {passed:,} 個（個人が分かるので数えません）",)
     kinds = table["word"].nunique()
@@ -150,52 +148,52 @@ def tokenize(
     )
 
 
-def _names(read: list[list], times: np.ndarray) -> dict[str, str]:
+def _table(
+    flat: list, ends: np.ndarray, which: np.ndarray, index: pd.Index
+) -> tuple[pd.DataFrame, np.ndarray, dict[str, str]]:
+    """The tokens of every document, from those of the different texts (``ends`` in ``flat``); and the words' names."""
+    lengths = np.diff(ends, prepend=0)
+    counts = lengths[which]
+    place_of = np.repeat(np.arange(len(which)), counts)
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    at = np.repeat((ends - lengths)[which], counts) + within
+
+    def coded(field: str) -> tuple[np.ndarray, np.ndarray]:
+        words = np.array(flat[Token._fields.index(field) :: WIDTH], dtype=object)
+        codes, values = pd.factorize(words, sort=True)
+        return codes[at], values
+
+    def numbers(field: str) -> np.ndarray:
+        return np.array(flat[Token._fields.index(field) :: WIDTH], dtype=np.int32)[at]
+
+    forms, values = coded("form")
+    names = _names(forms, values, *coded("base"))
+    order = np.argsort([names[form] for form in values], kind="stable")  # categories stand in the order of the names
+    words = np.argsort(order)[forms] if len(order) else forms
+    shown = pd.Index([names[values[k]] for k in order], dtype="str")
+    table = {"document": index[place_of], "sentence": numbers("sentence"), "place": numbers("place")}
+    table["word"] = pd.Categorical.from_codes(words, categories=shown)
+    for field in ("surface", "part"):
+        codes, categories = coded(field)
+        table[field] = pd.Categorical.from_codes(codes, categories=pd.Index(categories, dtype="str"))
+    return pd.DataFrame(table), place_of, names
+
+
+def _names(forms: np.ndarray, values: np.ndarray, bases: np.ndarray, spellings: np.ndarray) -> dict[str, str]:
     """The word each form is shown as: as most people spell it, unless no spelling leads or it is another form's."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for tokens, n in zip(read, times.tolist(), strict=True):
-        for token in tokens:
-            counts[token.form][token.base] += n
+    pairs, counts = np.unique(forms.astype(np.int64) * max(len(spellings), 1) + bases, return_counts=True)
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    for pair, n in zip(pairs.tolist(), counts.tolist(), strict=True):
+        form, base = divmod(pair, len(spellings))
+        counted[values[form]][spellings[base]] = n
     names: dict[str, str] = {}
-    taken = set(counts)
-    for form in sorted(counts, key=lambda f: (-counts[f].total(), f)):
-        (first, most), *others = counts[form].most_common(2)
+    taken = set(counted)
+    for form in sorted(counted, key=lambda f: (-counted[f].total(), f)):
+        (first, most), *others = counted[form].most_common(2)
         leads = not others or most > others[0][1]
         names[form] = first if leads and first not in taken else form
         taken.add(names[form])
     return names
-
-
-def _table(
-    read: list[list], which: np.ndarray, index: pd.Index, names: dict[str, str]
-) -> tuple[pd.DataFrame, np.ndarray]:
-    """The tokens of every document, from those of the different texts."""
-    lengths = np.array([len(tokens) for tokens in read], dtype=np.int64)
-    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-    counts = lengths[which]
-    place_of = np.repeat(np.arange(len(which)), counts)
-    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    at = np.repeat(starts[which], counts) + within
-    flat = list(chain.from_iterable(read))
-
-    def numbers(field: int) -> np.ndarray:
-        return np.fromiter((t[field] for t in flat), dtype=np.int32, count=len(flat))[at]
-
-    def categories(words: list[str]) -> pd.Categorical:
-        codes, values = pd.factorize(np.array(words, dtype=object), sort=True)
-        return pd.Categorical.from_codes(codes[at], categories=pd.Index(values, dtype="str"))
-
-    table = pd.DataFrame(
-        {
-            "document": index[place_of],
-            "sentence": numbers(5),
-            "place": numbers(4),
-            "word": categories([names[t.form] for t in flat]),
-            "surface": categories([t.surface for t in flat]),
-            "part": categories([t.part for t in flat]),
-        }
-    )
-    return table, place_of
 
 
 def tokens_of(data, text: str | None) -> Tokens:
