@@ -73,8 +73,9 @@ def test_japanese_letters_when_drawn_later_outside_of_the_style(wards, own):
 
 
 def test_missing_glyphs_are_found_in_titles_and_tick_labels(wards):
-    ax = charts.bar(wards.assign(地区=["北町", "𠮷野", "港"]), x="地区", y="人口", title="\U0001f9ff")
-    assert charts.missing_glyphs(ax.figure) == ["\U0001f9ff", "𠮷"]
+    lost = "\U0001f9ff"  # an amulet; 𠮷 is there where the system has a font for it
+    ax = charts.bar(wards.assign(地区=["北町", f"{lost}野", "港"]), x="地区", y="人口", title="\U0001fa81")
+    assert charts.missing_glyphs(ax.figure) == [lost, "\U0001fa81"]
 
 
 # --- bars ----------------------------------------------------------------------------------------------------------
@@ -258,7 +259,7 @@ def test_any_two_colours_of_the_palette_differ_in_every_sight(sight):
 
 
 def test_colours_stand_out_from_paper():
-    assert min(contrast_on_white(colour) for colour in styling.PALETTE) >= 2.2
+    assert min(contrast_on_white(colour) for colour in styling.PALETTE) >= 3
     assert contrast_on_white(styling.ACCENT) >= 3
 
 

@@ -8,7 +8,7 @@ from importlib import import_module
 
 __version__ = "0.1.0"
 
-_MODULES = ("charts", "codes", "eras", "maps", "mesh", "tables")
+_MODULES = ("charts", "codes", "eras", "maps", "mesh", "stats", "survey", "tables", "text")
 _NAMES = {
     "DataAcademyError": "errors",
     "Finding": "finding",

@@ -25,12 +25,32 @@ from matplotlib.text import Text
 
 from dataacademy.errors import DataAcademyError
 
-FONTS = ["IPAexGothic", "DejaVu Sans"]  # the second one only for letters that the first one lacks
-# Any two differ by CIEDE2000 >= 19 in normal, protan, deutan and tritan sight (Machado 2009; see tests/test_charts.py).
-PALETTE = ("#0072B2", "#E69F00", "#222255", "#56B4E9", "#804000", "#7F7F7F")
+_RARE = (  # fonts of Windows, macOS and Linux that have rare characters of names (𠮷), which IPAexGothic lacks
+    *("Yu Gothic", "BIZ UDGothic", "Meiryo", "MS Gothic", "Hiragino Sans", "Hiragino Kaku Gothic ProN"),
+    *("Noto Sans CJK JP", "Noto Sans JP", "Source Han Sans JP", "Source Han Sans"),
+)
+_EMPTY = "Last Resort High-Efficiency"  # matplotlib's own: an empty box for every character there is
+
+
+def _families(installed: set[str]) -> list[str]:
+    """Fonts in the order they are asked for a letter; named last, the empty boxes come without a warning.
+
+    >>> _families({"DejaVu Sans", "Noto Sans JP", "Arial"})
+    ['IPAexGothic', 'Noto Sans JP', 'DejaVu Sans']
+    """
+    rare = [name for name in _RARE if name in installed][:2]
+    return ["IPAexGothic", *rare, "DejaVu Sans", *([_EMPTY] if _EMPTY in installed else [])]
+
+
+FONTS = _families({font.name for font in font_manager.fontManager.ttflist})
+# Any two differ by CIEDE2000 >= 27 in normal and >= 20 in protan, deutan and tritan sight (Machado 2009), and each has
+# a contrast of at least 3 on white (WCAG 2.2, 1.4.11): found by search under these two conditions from blue on, and
+# measured again by charts.check_palette in tests/test_charts_colour.py.
+PALETTE = ("#0072B2", "#E17800", "#000096", "#B40F00", "#878778", "#3C2D2D")  # 青・橙・紺・赤・灰・黒茶
 ACCENT = "#D55E00"  # what lies on top of a map
 HALO = withStroke(linewidth=3, foreground="white")  # keeps letters legible on lines and areas
 INK, FAINT = "#222222", "#D9D9D9"
+GRID = {"color": FAINT, "linewidth": 0.8}  # said at every call: the reader's own axes were made outside of the style
 MAX_CLASSES = 7  # with more, neighbouring colours of the light-to-dark ramp are closer than CIEDE2000 6
 NO_DATA = "データなし"
 
@@ -56,8 +76,8 @@ def style():
 
     >>> before = matplotlib.rcParams["font.family"]
     >>> with style():
-    ...     matplotlib.rcParams["font.family"]
-    ['IPAexGothic', 'DejaVu Sans']
+    ...     matplotlib.rcParams["font.family"][0]
+    'IPAexGothic'
     >>> matplotlib.rcParams["font.family"] == before
     True
     """
@@ -98,15 +118,24 @@ def style():
 
 
 def axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
-    """The reader's axes, or those of a new figure of ``size`` (width, height in inches)."""
-    return pyplot.subplots(figsize=size, layout="compressed")[1] if ax is None else ax
+    """Axes of a new figure of ``size`` (width, height in inches), or the reader's own, dressed alike.
+
+    A figure of the reader's that has no layout gets one, so that titles and notes are neither cut off nor overlap.
+    """
+    if ax is None:
+        return pyplot.subplots(figsize=size, layout="compressed")[1]
+    figure = ax.get_figure(root=True)
+    if figure.get_layout_engine() is None and ax.get_subplotspec() is not None:
+        figure.set_layout_engine("constrained")
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
 
 
 def finish(ax: Axes, *, title: str = "", source: str = "", notes: tuple[str, ...] = ()) -> None:
     """Write the title above and notes and source below, and fix the Japanese font on every text of ``ax``."""
     if title:
         lifted = ax.yaxis.label.get_text() and ax.yaxis.label.get_rotation() == 0
-        ax.set_title(_wrap(title), loc="left", pad=28 if lifted else 12)
+        ax.set_title(wrap(title), loc="left", pad=28 if lifted else 12)
     lines = [*notes, *([f"出典：{source}"] if source else [])]
     if lines:
         ax.annotate(
@@ -126,16 +155,17 @@ def finish(ax: Axes, *, title: str = "", source: str = "", notes: tuple[str, ...
         text.set_fontfamily(FONTS)
 
 
-def _wrap(title: str, width: int = 34) -> str:
-    """A long title on lines of ``width`` full-width characters, broken after 、。） or before （ where possible."""
+def wrap(title: str, width: int = 34) -> str:
+    """A long text on lines of ``width`` full-width characters, broken after 、。） or before （ where possible."""
     lines = [""]
     for part in re.findall(r"（?[^、。（）]*[、。）]*", title):
         for piece in re.findall(rf".{{1,{width}}}", part):
-            lines[-1:] = [lines[-1] + piece] if _width(lines[-1] + piece) <= width else [lines[-1], piece]
+            lines[-1:] = [lines[-1] + piece] if width_of(lines[-1] + piece) <= width else [lines[-1], piece]
     return "\n".join(line.strip() for line in lines if line.strip())
 
 
-def _width(text: str) -> float:
+def width_of(text: str) -> float:
+    """The width of a text in full-width letters."""
     return sum(1 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in text)
 
 
@@ -186,7 +216,7 @@ def sequential(count: int) -> list[str]:
 
 def missing_glyphs(figure: Figure) -> list[str]:
     """The characters of the figure's texts that none of their fonts has (they would be drawn as empty boxes)."""
-    for ax in figure.axes:  # tick labels get their text only when asked for
+    for ax in figure.findobj(Axes):  # tick labels get their text only when asked for; panels are no figure.axes
         ax.get_xticklabels(), ax.get_yticklabels()
     missing = set()
     for text in figure.findobj(Text):
@@ -197,4 +227,7 @@ def missing_glyphs(figure: Figure) -> list[str]:
 
 
 def _letters(family: str) -> dict[int, int]:
-    return font_manager.get_font(font_manager.findfont(family)).get_charmap()
+    if family == _EMPTY:
+        return {}
+    file = font_manager.findfont(font_manager.FontProperties(family=[family]))  # a list: also "sans-serif"
+    return font_manager.get_font(file).get_charmap()
