@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import dataacademy as da
-from dataacademy.text import NOT_FOUND, personal_information
+from dataacademy.text import NOT_FOUND, personal_information, tokenize
 from dataacademy.text.personal import blackened, spans
 
 
@@ -36,6 +36,8 @@ def masked(one: str, **how) -> str:
         ("山田太郎といいます", "【氏名】といいます"),
         ("銀河野四花（電話0000-47-5392）", "【氏名】（電話【電話番号】）"),
         ("本町四丁目19番地の雪空です", "【住所】の【氏名】です"),
+        ("本町四丁目19番地の冬星です", "【住所】の【氏名】です"),  # 冬 is a season to the dictionary
+        ("くわしくは遠空（本町五丁目25番地）へ", "くわしくは【氏名】（【住所】）へ"),
         ("天川野（本町五丁目25番地）へ", "【氏名】（【住所】）へ"),
         ("となりの佐藤さんが困っている", "となりの【氏名】さんが困っている"),
         ("名前は月影です", "名前は【氏名】です"),
@@ -126,3 +128,12 @@ def test_spans_do_not_overlap():
 def test_odd_letters_do_no_harm():
     assert masked("\ud800道が狭い。03-1234-5678") == "\ud800道が狭い。【電話番号】"
     assert masked("㍻の㈱山田、電話③") is not None
+
+
+@pytest.mark.parametrize("dtype", ["str", "object", "string", "category"])
+def test_every_kind_of_text_column_and_repeated_labels(dtype):
+    data = pd.DataFrame({"意見": ["山田太郎です", "道が狭い", None, "山田太郎です"]}, index=[7, 7, 7, 7]).astype(dtype)
+    found = personal_information(data, text="意見")
+    assert found.value == 2 and found.table["document"].tolist() == [7, 7]
+    assert found.masked["意見"].dropna().tolist() == ["【氏名】です", "道が狭い", "【氏名】です"]
+    assert tokenize(data, text="意見").table["word"].tolist() == ["道", "狭い"]

@@ -44,6 +44,9 @@ _SHORT_HOUSE = re.compile(rf"(?<![\d-])\d+(?:[-ー]\d+){{1,3}}{_ROOM}(?![\d-])")
 _HONORIFIC = re.compile("さん|様|さま|氏|くん|ちゃん|殿")
 _IS_ME = re.compile("と申|ともうし|といいます|と言います|という者|といいまして")
 _AND_ME = re.compile("です|と申|と言|とい|[（(。、]|より|$")
+_OPENED = re.compile(r"\((?:電話|住所|TEL|Tel)?[ :]?$")
+_LETTERS = re.compile("[一-龥々〆ヶ\U00020000-\U0003ffff]{1,8}|[ァ-ヴー]{2,12}")  # as names are written
+_LETTERS_BEFORE = re.compile(f"(?:{_LETTERS.pattern})$")
 _NAMED = re.compile("(?:名前は|氏名は?|名は)[ 、:：「]?$")
 _PLACE = re.compile("[都道府県市区郡町村台丘目条]$")
 
@@ -94,19 +97,20 @@ def personal_information(
     known, none = listed(names, "names"), set(listed(keep, "keep"))
     used, left_out = texts_of(data.reset_index(drop=True) if isinstance(data, pd.DataFrame) else data, text)
     masked = data[text].astype(object).to_numpy().copy()
-    rows = []
+    rows, texts = [], 0
     for place, one in used[text].items():
         found = [span for span in spans(one, known) if one[span[0] : span[1]] not in none]
         if not found:
             continue
+        texts += 1
         masked[place], shown_at = _masked(one, found)
         for (begin, end, what), at in zip(found, shown_at, strict=True):
             after = at + len(what) + 2
             shown = masked[place][max(0, at - AROUND) : after + AROUND]
             rows.append((data.index[place], what, begin + 1, end - begin, shown))
     table = pd.DataFrame(rows, columns=["document", "kind", "start", "length", "masked"])
-    texts = sum(1 for _ in dict.fromkeys(row[0] for row in rows))
     counts = table["kind"].value_counts()
+    kept = "str" if isinstance(data[text].dtype, pd.CategoricalDtype) else data[text].dtype
     parts = "、".join(f"{what} {n:,}" for what, n in counts.items())
     return PersonalInformation(
         table,
@@ -118,7 +122,7 @@ def personal_information(
         "Not everything can be found: let a person read the texts before they leave the office.",
         used={"記述": len(used)},
         left_out=left_out,
-        masked=data.assign(**{text: pd.Series(masked, index=data.index, dtype=data[text].dtype)}),
+        masked=data.assign(**{text: pd.Series(masked, index=data.index, dtype=kept)}),
     )
 
 
@@ -154,13 +158,15 @@ def spans(text: str, names: Iterable[str] = ()) -> list[tuple[int, int, str]]:
         found += [(*m.span(m.lastindex or 0), what) for m in form.finditer(folded)]
     found += _houses(folded, pieces)
     found += [(*m.span(), NAME) for name in names if name for m in re.finditer(re.escape(name), text)]
+    found += list(_neighbours(folded, found))
     found += list(_names(folded, pieces, [(b, e) for b, e, _ in found]))
     kept: list[tuple[int, int, str]] = []
     for begin, end, what in found:  # earlier rules are surer; of overlaps, what sticks out belongs to the sure one
         over = [k for k in kept if begin < k[1] and k[0] < end]
         if over:
             kept = [k for k in kept if k not in over]
-            begin, end, what = min(begin, over[0][0]), max(end, *(k[1] for k in over)), over[0][2]
+            begin, end = min(begin, *(k[0] for k in over)), max(end, *(k[1] for k in over))
+            what = over[0][2]
         kept.append((begin, end, what))
     return sorted(kept)
 
@@ -171,7 +177,7 @@ def _houses(text: str, pieces: list[Morpheme]) -> Iterator[tuple[int, int, str]]
     for m in _SHORT_HOUSE.finditer(text):
         begin = _leftwards(text, pieces, m.start())
         before = text[begin : m.start()]
-        if _PLACE.search(before) or any(is_place(p.kind) and p.end == m.start() for p in pieces if p.kind >= 0):
+        if _PLACE.search(before) or any(is_place(p.kind) and p.end == m.start() for p in pieces):
             yield begin, m.end(), ADDRESS
 
 
@@ -183,6 +189,17 @@ def _leftwards(text: str, pieces: list[Morpheme], begin: int) -> int:
             break
         begin = p.begin
     return begin
+
+
+def _neighbours(text: str, sure: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
+    """Names by where they stand: （address or telephone number） after them, or 「address の」 before them."""
+    for begin, end, _ in sure:
+        opened = _OPENED.search(text[:begin])
+        if opened and (name := _LETTERS_BEFORE.search(text[: opened.start()])):
+            yield *name.span(), NAME
+        name = _LETTERS.match(text, end + 1) if text[end : end + 1] == "の" else None
+        if name and _AND_ME.match(text[name.end() :]):
+            yield *name.span(), NAME
 
 
 def _names(text: str, pieces: list[Morpheme], sure: list[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
