@@ -234,10 +234,16 @@ def _from_rows(rows: pd.DataFrame, table: str | None) -> Codebook:
 
 
 def _pairs(text: str, column: str) -> dict[str, str]:
-    """``1=はい; 2=いいえ`` as a dictionary (also with ：, ＝ and 、 or line breaks between)."""
+    """``1=はい; 2=いいえ`` as a dictionary (also with ：, ＝ and 、 or line breaks between).
+
+    A list of words alone (``本庁; 支所``) stands for itself; what an empty cell means (``空欄=…``) is no code.
+    """
+    parts = [part.strip() for part in re.split(r"[;；\n]", text) if part.strip()]
+    if len(parts) > 1 and not any(re.search("[=＝:：]", part) for part in parts):
+        return {word: word for word in parts}
     out = {}
-    for part in re.split(r"[;；\n]", text):
-        if not part.strip():
+    for part in parts:
+        if part.startswith("空欄"):
             continue
         code, sign, meaning = part.partition("=") if "=" in part else part.replace("：", ":").partition(":")
         if not sign:
