@@ -261,7 +261,7 @@ def test_portfolio_fields_follow_the_stated_split(split, cross_at, first):
     drawn = [line.get_xdata()[0] for line in ax.lines[:1]] + [line.get_ydata()[0] for line in ax.lines[1:2]]
     assert drawn == pytest.approx(cross_at)
     text = charts.alt(ax)
-    assert ("重点改善：" + "、".join(first) in text) if first else ("重点改善：" not in text)
+    assert ("重点課題：" + "、".join(first) in text) if first else ("重点課題：" not in text)
     assert "区切り：" in notes(ax)
     assert sorted(texts(ax, "name")) == sorted(table["施策"])
 

@@ -238,10 +238,10 @@ def test_portfolio_goes_into_its_chart(design, book):
     table = finding.table
     assert table["satisfaction"].mean() == pytest.approx(50) and table["satisfaction"].std(ddof=0) == pytest.approx(10)
     assert "相関係数" in " ".join(finding.assumptions)
-    urgent = set(table.loc[table["field"] == "重点改善", "item"])
+    urgent = set(table.loc[table["field"] == "重点課題", "item"])
     ax = charts.portfolio(table, name="item", title="満足度と重要度", x_unit="偏差値", y_unit="偏差値")
     said = charts.alt(ax)
-    listed = said.split("重点改善：")[1].split("。")[0].split("、")
+    listed = said.split("重点課題：")[1].split("。")[0].split("、")
     assert set(listed) == urgent  # the chart and the table put items into the same fields
     ax.figure.clear()
 

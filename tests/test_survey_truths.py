@@ -80,7 +80,7 @@ def test_policy_important_unsatisfying(portfolio, sheets, book, truth):
         for split in ("mean", "median"):
             table = portfolio(scoring=scoring, split=split)
             assert table.index[0] == policy and table["rank"].iloc[0] == 1
-            assert table.loc[policy, "field"] == "重点改善"
+            assert table.loc[policy, "field"] == "重点課題"
     table = portfolio(scoring="points")
     found = {"policy": table.index[0], "satisfaction_points": table.loc[policy, "satisfaction"]}
     found |= {"importance_points": table.loc[policy, "importance"], "improvement": table.loc[policy, "improvement"]}
@@ -94,8 +94,8 @@ def test_policy_quadrant_moves(portfolio, truth):
     planted = truth("policy_quadrant_moves")
     points, net, median = portfolio(), portfolio(scoring="net"), portfolio(split="median")
     polarised, borderline = planted["size"]["policy_by_scoring"], planted["size"]["policy_by_split"]
-    assert (net.loc[polarised, "field"], points.loc[polarised, "field"]) == ("重点維持", "重点改善")
-    assert (points.loc[borderline, "field"], median.loc[borderline, "field"]) == ("重点改善", "改善")
+    assert (net.loc[polarised, "field"], points.loc[polarised, "field"]) == ("重点維持", "重点課題")
+    assert (points.loc[borderline, "field"], median.loc[borderline, "field"]) == ("重点課題", "改善")
     assert points.loc[[polarised, borderline], "moves"].all()  # the table says itself that they move
     assert not points.loc[truth("policy_important_unsatisfying")["size"]["policy"], "moves"]
     moves = (net["satisfaction_deviation"] - points["satisfaction_deviation"].reindex(net.index)).idxmax()

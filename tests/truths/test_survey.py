@@ -107,9 +107,9 @@ def improvement(table):
 
 
 def quadrants(table, split):
-    """重点課題, 維持, 改善 (unsatisfying, not important), 現状 of each policy."""
+    """重点課題, 重点維持, 改善 (unsatisfying, not important), 維持 of each policy."""
     satisfying, important = (table[c] > getattr(table[c], split)() for c in ("satisfaction", "importance"))
-    names = np.where(important, np.where(satisfying, "維持", "重点課題"), np.where(satisfying, "現状", "改善"))
+    names = np.where(important, np.where(satisfying, "重点維持", "重点課題"), np.where(satisfying, "維持", "改善"))
     return pd.Series(names, index=table.index)
 
 
@@ -145,7 +145,7 @@ def test_policy_quadrant_moves(sheets, truth):
     by_mean = {how: quadrants(table, "mean") for how, table in tables.items()}
     by_median = quadrants(tables[points], "median")
     polarised, borderline = planted["size"]["policy_by_scoring"], planted["size"]["policy_by_split"]
-    assert (by_mean[net][polarised], by_mean[points][polarised]) == ("維持", "重点課題")
+    assert (by_mean[net][polarised], by_mean[points][polarised]) == ("重点維持", "重点課題")
     assert (by_mean[points][borderline], by_median[borderline]) == ("重点課題", "改善")
     importance = tables[points]["importance"]
     satisfaction = {how: table["satisfaction"] - table["satisfaction"].mean() for how, table in tables.items()}
@@ -167,7 +167,7 @@ def test_policy_quadrant_moves_naive(sheets, truth):
     policy = planted["size"]["policy_by_scoring"]
     said = table.loc[policy, "satisfaction"] - table["satisfaction"].mean()
     assert said == pytest.approx(planted["naive"]["value"]["net_percent_above_mean"], abs=0.001)
-    assert quadrants(table, "mean")[policy] == "維持"
+    assert quadrants(table, "mean")[policy] == "重点維持"
     unhappy = sheets[[f"q1_{n}" for n in NUMBERS]].apply(lambda c: (c == 1).sum() / c.between(1, 5).sum())
     assert unhappy.nlargest(3).index.isin([f"q1_{policy:02d}"]).any()  # though few policies make more people angry
 

@@ -13,7 +13,7 @@ from dataacademy.errors import DataAcademyError, check_choice
 from dataacademy.labels import label_of
 from dataacademy.styling import GRID, INK, PALETTE, axes, finish, plain, style
 
-_QUADRANTS = {"重点改善": (False, True), "重点維持": (True, True), "改善": (False, False), "維持": (True, False)}
+_QUADRANTS = {"重点課題": (False, True), "重点維持": (True, True), "改善": (False, False), "維持": (True, False)}
 
 
 def scatter(
@@ -138,7 +138,7 @@ def portfolio(
     """CS portfolio: satisfaction (``x``) × importance (``y``) of policies or services, in four fields.
 
     ``split`` says where the fields meet: ``"mean"`` or ``"median"`` of the items, or two numbers ``(x, y)`` (such as
-    the middle of the scale).  Important but unsatisfactory (top left) is 「重点改善」.  The figure states where it was
+    the middle of the scale).  Important but unsatisfactory (top left) is 「重点課題」.  The figure states where it was
     split and what is in each field.  Errors: unknown column, not numeric, all empty, the same item twice, more than 60
     items.  When not to use: to rank items near the cross: their field changes with the rule.  Checked against the
     points that matplotlib drew.
@@ -148,7 +148,7 @@ def portfolio(
     >>> from dataacademy.charts import alt
     >>> print(alt(ax))
     満足度と重要度の図（CSポートフォリオ）「満足度と重要度」。横軸は「満足度（点）」、縦軸は「重要度（点）」。\
-重点改善：防災。重点維持：道路。維持：公園。最も重要なのは 防災 の 4.6、満足度が最も低いのは 防災 の 2.4。\
+重点課題：防災。重点維持：道路。維持：公園。最も重要なのは 防災 の 4.6、満足度が最も低いのは 防災 の 2.4。\
 区切り：平均（満足度 3.03、重要度 3.9）。出典：市民意識調査。
     >>> ax.figure.clear()
     """
@@ -167,7 +167,7 @@ def portfolio(
     where = f"区切り：{rule}（{label_of(x)} {plain(cross[0], 2)}、{label_of(y)} {plain(cross[1], 2)}）"
     with style():
         ax = axes(ax, (7.0, 6.2))
-        colours = [PALETTE[1] if _field(p, cross) == "重点改善" else PALETTE[0] for p in points.itertuples()]
+        colours = [PALETTE[1] if _field(p, cross) == "重点課題" else PALETTE[0] for p in points.itertuples()]
         drawn = ax.scatter(points["x"], points["y"], s=46, color=colours, edgecolors="white", linewidths=0.8, zorder=3)
         ax.axvline(cross[0], color=INK, linewidth=1, zorder=1)
         ax.axhline(cross[1], color=INK, linewidth=1, zorder=1)

@@ -20,7 +20,7 @@ from dataacademy.survey.tables import used_of
 SCORINGS = ("points", "net", "deviation")
 SPLITS = ("mean", "median")
 _DERIVED = "重要度は、全体の満足度との相関係数です（直接はたずねていません）。相関は原因とはかぎりません。"
-FIELDS = {(False, True): "重点改善", (True, True): "重点維持", (False, False): "改善", (True, False): "維持"}
+FIELDS = {(False, True): "重点課題", (True, True): "重点維持", (False, False): "改善", (True, False): "維持"}
 
 
 def cs_portfolio(
@@ -50,7 +50,7 @@ def cs_portfolio(
     split
         Where the four fields meet: ``mean`` or ``median`` of the items.
 
-    Table, one row an item, most urgent first: ``item, satisfaction, importance, field`` (重点改善 important and
+    Table, one row an item, most urgent first: ``item, satisfaction, importance, field`` (重点課題 important and
     unsatisfying, 重点維持, 改善, 維持), ``moves`` (another scoring or split puts it elsewhere), ``near_split`` (a 95 %
     interval reaches over the split), ``satisfaction_deviation, importance_deviation`` (偏差値), ``distance, angle,
     improvement, rank, satisfaction_base, importance_base``.
@@ -91,7 +91,7 @@ def cs_portfolio(
     table = _placed(scored["net" if scoring == "net" else "points"], split, scoring == "deviation")
     table.insert(4, "moves", table["item"].map(pd.concat(ways, axis=1).nunique(axis=1) > 1))
     first = table.iloc[0]
-    urgent = table.loc[table["field"] == "重点改善", "item"].tolist()
+    urgent = table.loc[table["field"] == "重点課題", "item"].tolist()
     how = {"points": "−2〜+2点", "net": "満足%−不満%", "deviation": "偏差値"}[scoring]
     moving = table.loc[table["moves"], "item"].tolist()
     s_unit = {"points": "点", "net": "ポイント", "deviation": ""}[scoring]
@@ -100,7 +100,7 @@ def cs_portfolio(
         first["item"],
         f"最も改善の優先度が高いのは「{first['item']}」（改善度 {first['improvement']:.1f}、満足度 "
         f"{first['satisfaction']:.2f}{s_unit}、"
-        f"重要度 {first['importance']:.2f}）です。重点改善は {len(urgent)} 件（"
+        f"重要度 {first['importance']:.2f}）です。重点課題は {len(urgent)} 件（"
         f"{'、'.join(urgent) or 'なし'}）。採点は{how}、"
         f"区切りは{'平均' if split == 'mean' else '中央値'}です。",
         f"Most urgent: {first['item']} (improvement {first['improvement']:.1f}); scoring {scoring}, split at "
