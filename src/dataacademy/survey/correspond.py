@@ -44,6 +44,11 @@ def correspondence(
     >>> finding = correspondence(counts, rows="staff", columns="smoking", count="n")
     >>> round(finding.figures["inertia"], 10), round(finding.figures["eigenvalue1"], 10)
     (0.0851898605, 0.0747591059)
+    >>> import dataacademy as da
+    >>> town = da.load("survey")
+    >>> ages = correspondence(town[town["q7"].isin([1, 2])], rows="age_group", columns="q7")
+    >>> ages.table["kind"].value_counts().to_dict()
+    {'row': 3, 'column': 2}
     """
     table, n, called = _table(data, rows, columns, count, weights, codebook)
     p = table / table.to_numpy().sum()

@@ -65,6 +65,7 @@ def read_rules(rules, *, file: str = "") -> list[Rule]:
     ``near(A-B)[10]``: at most so many morphemes apart; in quotes: exactly as written; ``<＊医療>``: another rule.
 
     Errors: ``rule_syntax`` with file and line, ``no_rules``, ``no_rule_file``.
+    When not to use: to read the rules only once; ``coding_rules`` reads them itself.
 
     >>> rules = read_rules("＊交通\\nバス or 電車\\n＊医療\\n病院 除く 動物")
     >>> [rule.code for rule in rules], rules[0].condition.kind
