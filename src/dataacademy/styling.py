@@ -74,6 +74,8 @@ def _register_font() -> None:
 def style():
     """Draw in the course's style within the block; outside of it nothing changes.
 
+    When not to use: around the charts of this package, which draw in it by themselves.
+
     >>> before = matplotlib.rcParams["font.family"]
     >>> with style():
     ...     matplotlib.rcParams["font.family"][0]
@@ -215,7 +217,18 @@ def sequential(count: int) -> list[str]:
 
 
 def missing_glyphs(figure: Figure) -> list[str]:
-    """The characters of the figure's texts that none of their fonts has (they would be drawn as empty boxes)."""
+    """The characters of the figure's texts that none of their fonts has (they would be drawn as empty boxes).
+
+    When not to use: to look for 外字 (characters that one office made for itself): these are passed over.
+
+    >>> import dataacademy as da
+    >>> from matplotlib import pyplot
+    >>> people = da.load("areas").groupby("quarter", as_index=False)["population"].sum()
+    >>> ax = da.charts.bar(people, x="quarter", y="population", unit="人", title="人口 𓀀")
+    >>> missing_glyphs(ax.figure)
+    ['𓀀']
+    >>> pyplot.close(ax.figure)
+    """
     for ax in figure.findobj(Axes):  # tick labels get their text only when asked for; panels are no figure.axes
         ax.get_xticklabels(), ax.get_yticklabels()
     missing = set()

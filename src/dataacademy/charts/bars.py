@@ -34,12 +34,13 @@ def bar(
     more groups than colours.  When not to use: for values where zero means nothing (years, temperatures).  Checked
     against the heights that matplotlib drew.
 
-    >>> table = pd.DataFrame({"地区": ["北町", "南町"], "人口": [1200, 800]})
-    >>> ax = bar(table, x="地区", y="人口", unit="人", title="地区の人口", source="住民基本台帳")
-    >>> from dataacademy.charts import alt
-    >>> print(alt(ax))
-    棒グラフ「地区の人口」。横軸は「地区」、縦軸は「人口（人）」。北町 1,200、南町 800。出典：住民基本台帳。
-    >>> ax.figure.clear()
+    >>> import dataacademy as da
+    >>> from matplotlib import pyplot
+    >>> people = da.load("areas").groupby("quarter", as_index=False)["population"].sum()
+    >>> ax = bar(people, x="quarter", y="population", unit="人", title="地区の性格と人口", source="住民基本台帳")
+    >>> len(ax.patches), da.charts.alt(ax).split("。")[0]
+    (4, '棒グラフ「地区の性格と人口」')
+    >>> pyplot.close(ax.figure)
     """
     wide = table_of(data, x, y, by)
     frame.not_too_many(wide.index, x)

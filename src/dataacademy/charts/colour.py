@@ -181,12 +181,12 @@ def simulate(fig: Figure | Axes, sight: str = "protan") -> Figure:
     Fernandes (2009) at full severity; ``fig`` is not changed.  Errors: unknown sight.  When not to use: as proof that
     everyone can read it; people differ, ask them.  Checked against the published matrices.
 
-    >>> table = pd.DataFrame({"地区": ["北町", "南町"], "人口": [1200, 800]})
-    >>> from dataacademy.charts import bar
-    >>> drawn = bar(table, x="地区", y="人口")
-    >>> seen = simulate(drawn, "protan")
-    >>> (seen.get_size_inches() == drawn.figure.get_size_inches()).all()
-    np.True_
+    >>> import dataacademy as da
+    >>> from matplotlib import pyplot
+    >>> people = da.load("areas").groupby("quarter", as_index=False)["population"].sum()
+    >>> drawn = da.charts.bar(people, x="quarter", y="population", unit="人")
+    >>> bool((simulate(drawn, "protan").get_size_inches() == drawn.figure.get_size_inches()).all())
+    True
     >>> pyplot.close("all")
     """
     check_choice("見え方", sight, [*_SIGHT, "grey"], en="Sight")

@@ -38,16 +38,17 @@ def heatmap(
 
     Light to dark, also on a black-and-white copy; with ``center`` (such as 0 for changes or 100 for an index) blue
     above and orange below it.  Cells without a value are grey with 「－」.  Columns and rows stand in the order of the
-    data.  Errors: unknown column, not numeric, all empty, the same pair twice, more than 60 columns or rows.  When not
-    to use: to compare neighbouring values exactly (use bars).  Checked against the cells that matplotlib drew.
+    data.  Errors: unknown column, not numeric, all empty, the same pair twice, more than 60 columns or rows.
+    When not to use: to compare neighbouring values exactly (use bars).  Checked against the cells that matplotlib drew.
 
-    >>> table = pd.DataFrame({"曜日": ["月", "火"] * 2, "時": ["9時", "9時", "10時", "10時"], "件": [42, 18, 30, 21]})
-    >>> ax = heatmap(table, x="曜日", y="時", value="件", unit="件", title="窓口の混みぐあい", source="窓口記録")
-    >>> from dataacademy.charts import alt
-    >>> print(alt(ax))
-    色の表（ヒートマップ）「窓口の混みぐあい」。横軸は「曜日」、縦軸は「時」。色は 件（件）、2 列 2 行。\
-値の範囲は 18 から 42。最大は 9時・月 の 42、最小は 9時・火 の 18。色と数字：件（件）。出典：窓口記録。
-    >>> ax.figure.clear()
+    >>> import dataacademy as da
+    >>> from matplotlib import pyplot
+    >>> log = da.load("counter_log")
+    >>> busy = log.groupby(["office", log["arrived"].str[:2].rename("時")]).size().reset_index(name="件数")
+    >>> ax = heatmap(busy, x="時", y="office", value="件数", unit="件", title="窓口の混みぐあい", source="受付記録")
+    >>> da.charts.alt(ax).split("。")[2]
+    '色は 件数（件）、9 列 2 行'
+    >>> pyplot.close(ax.figure)
     """
     frame.check_table(data, [x, y, value])
     for column in (x, y):
@@ -121,15 +122,16 @@ def small_multiples(
 
     The axes returned hold title, notes and source; the panels are its ``child_axes``, in the order of the data.
     ``columns``: panels in a row.  ``same_scale=False`` gives each panel its own vertical scale, and says so.  Errors:
-    unknown column, not numeric, all empty, a group without values, the same step twice, more than 24 groups.  When not
-    to use: to compare exact values between panels (use one chart).  Checked against the points in the panels.
+    unknown column, not numeric, all empty, a group without values, the same step twice, more than 24 groups.
+    When not to use: to compare exact values between panels (use one chart).  Checked against the points in the panels.
 
-    >>> table = pd.DataFrame({"年": [2020, 2025] * 2, "地区": ["北町", "北町", "南町", "南町"],
-    ...                       "率": [21.5, 30.1, 28, 26.5]})
-    >>> ax = small_multiples(table, x="年", y="率", by="地区", unit="%", title="高齢化率", source="国勢調査")
-    >>> [panel.get_title(loc="left") for panel in ax.child_axes]
-    ['北町', '南町']
-    >>> ax.figure.clear()
+    >>> import dataacademy as da
+    >>> from matplotlib import pyplot
+    >>> monthly = da.load("indicator_monthly")
+    >>> ax = small_multiples(monthly, x="month", y="value", by="name", unit="%", title="指標", source="各課")
+    >>> [panel.get_title(loc="left") for panel in ax.child_axes][:3]
+    ['就労支援の就職率', 'オンライン申請の割合', '資源化率']
+    >>> pyplot.close(ax.figure)
     """
     check_choice("図の種類", chart, ["line", "bar"], en="chart")
     frame.check_table(data, [x, y, by])

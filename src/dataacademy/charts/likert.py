@@ -45,14 +45,16 @@ def likert(
     questions.  When not to use: for scales without a middle meaning (draw :func:`bar`).  Checked against percentages
     computed by hand in the tests.
 
-    >>> scale = ["そう思わない", "どちらでもない", "そう思う"]
-    >>> table = pd.DataFrame({"問": ["住みやすい"] * 3, "答え": scale, "人": [20, 30, 50]})
-    >>> ax = likert(table, item="問", answer="答え", y="人", order=scale, title="暮らしの評価", source="市民意識調査")
-    >>> from dataacademy.charts import alt
-    >>> print(alt(ax))
-    段階評価の帯グラフ「暮らしの評価」。横軸は「割合（%）」。左が否定、右が肯定。\
-住みやすい：そう思わない 20 %、どちらでもない 30 %、そう思う 50 %。出典：市民意識調査。
-    >>> ax.figure.clear()
+    >>> import dataacademy as da
+    >>> from matplotlib import pyplot
+    >>> survey = da.load("survey").query("returned")
+    >>> book = da.survey.read_codebook(da.load("codebook"), table="survey")
+    >>> asked = da.survey.likert(survey, questions=["q1_01", "q1_05"], weights="weight", codebook=book).table
+    >>> ax = likert(asked, item="wording", answer="answer", y="weighted_n", aside=["わからない", "無回答"],
+    ...             order=["不満", "やや不満", "どちらともいえない", "やや満足", "満足"], title="満足度")
+    >>> [label.get_text() for label in ax.get_yticklabels()]  # most positive minus negative on top
+    ['満足度：子育て支援', '満足度：医療体制']
+    >>> pyplot.close(ax.figure)
     """
     check_choice("中立の置き方", neutral, ["center", "aside"], en="neutral")
     check_choice("並べ方", sort, ["net", "given"], en="sort")

@@ -41,15 +41,14 @@ def line(
     more groups than colours without ``highlight``.  When not to use: between categories without an order (use bars).
     Checked against the points that matplotlib drew.
 
-    >>> table = pd.DataFrame({"年": [2020, 2025, 2020, 2025], "地区": ["北町", "北町", "南町", "南町"],
-    ...                       "人口": [1200, 1350, 800, 640]})
-    >>> ax = line(table, x="年", y="人口", by="地区", unit="人", title="人口の動き", source="国勢調査")
-    >>> from dataacademy.charts import alt
-    >>> print(alt(ax))
-    折れ線グラフ「人口の動き」。横軸は「年」、縦軸は「人口（人）」。\
-横軸の範囲は 2020 から 2025、値の範囲は 640 から 1,350。\
-北町：1,200 から 1,350 へ。南町：800 から 640 へ。縦軸は 0 から始まっていません。出典：国勢調査。
-    >>> ax.figure.clear()
+    >>> import dataacademy as da
+    >>> from matplotlib import pyplot
+    >>> waste = da.load("waste_monthly")
+    >>> waste["1人"] = waste["burnable_kg"] / waste["population"]
+    >>> ax = line(waste, x="month", y="1人", by="municipality", highlight=["みらい市"], unit="kg", title="可燃ごみ")
+    >>> len(ax.lines), da.charts.alt(ax).split("。")[-2]
+    (13, '灰色の線：ほかの 12 本')
+    >>> pyplot.close(ax.figure)
     """
     frame.check_table(data, [x, y, by])
     values = frame.amounts(data, y)

@@ -38,13 +38,14 @@ def lint(ax: Axes) -> list[Note]:
     of small multiples.  An empty list: nothing found.  When not to use: as a proof that the chart is right; it cannot
     see whether the numbers are.  Checked with a figure that triggers each kind and one that does not.
 
+    >>> import dataacademy as da
     >>> from matplotlib import pyplot
-    >>> ax = pyplot.subplots()[1]
-    >>> _ = ax.bar(["A", "B"], [120, 118])
-    >>> _ = ax.set(ylim=(110, 121), title="users", ylabel="users (people)")
+    >>> people = da.load("areas").groupby("quarter", as_index=False)["population"].sum()
+    >>> ax = da.charts.bar(people, x="quarter", y="population", unit="人", title="人口")
+    >>> _ = ax.set_ylim(9000, 32000)
     >>> [note.kind for note in lint(ax)]
     ['no_source', 'truncated_bar']
-    >>> pyplot.close("all")
+    >>> pyplot.close(ax.figure)
     """
     found = [*_about_whole(ax)]
     for panel in [ax, *ax.child_axes]:

@@ -39,14 +39,14 @@ def scatter(
     column or name, not numeric, all empty, more groups than colours.  When not to use: to prove a cause; for counts of
     areas, where both grow with the population (draw rates).  Checked against the points that matplotlib drew.
 
-    >>> table = pd.DataFrame({"地区": ["北町", "南町", "港"], "高齢化率": [21.5, 30.1, 28.0], "距離": [300, 900, 650]})
-    >>> ax = scatter(table, x="距離", y="高齢化率", name="地区", x_unit="m", y_unit="%",
-    ...              title="距離と高齢化率", source="市")
-    >>> from dataacademy.charts import alt
-    >>> print(alt(ax))
-    散布図「距離と高齢化率」。横軸は「距離（m）」、縦軸は「高齢化率（%）」。点は 3 個。\
-距離 は 300（北町）から 900（南町）、高齢化率 は 21.5（北町）から 30.1（南町）。相関係数は 0.98。出典：市。
-    >>> ax.figure.clear()
+    >>> import dataacademy as da
+    >>> from matplotlib import pyplot
+    >>> areas = da.load("checkups").groupby("area_id", as_index=False)[["distance_m", "attended"]].mean()
+    >>> areas["受診率"] = areas["attended"] * 100
+    >>> ax = scatter(areas, x="distance_m", y="受診率", x_unit="m", y_unit="%", title="距離と受診率", source="特定健診")
+    >>> da.charts.alt(ax).split("。")[2]
+    '点は 119 個'
+    >>> pyplot.close(ax.figure)
     """
     frame.check_table(data, [x, y, name, by])
     points = pd.DataFrame({"x": frame.amounts(data, x), "y": frame.amounts(data, y)})
@@ -143,14 +143,16 @@ def portfolio(
     items.  When not to use: to rank items near the cross: their field changes with the rule.  Checked against the
     points that matplotlib drew.
 
-    >>> table = pd.DataFrame({"施策": ["防災", "道路", "公園"], "満足度": [2.4, 3.1, 3.6], "重要度": [4.6, 3.9, 3.2]})
-    >>> ax = portfolio(table, name="施策", x="満足度", y="重要度", title="満足度と重要度", source="市民意識調査")
-    >>> from dataacademy.charts import alt
-    >>> print(alt(ax))
-    満足度と重要度の図（CSポートフォリオ）「満足度と重要度」。横軸は「満足度（点）」、縦軸は「重要度（点）」。\
-重点課題：防災。重点維持：道路。維持：公園。最も重要なのは 防災 の 4.6、満足度が最も低いのは 防災 の 2.4。\
-区切り：平均（満足度 3.03、重要度 3.9）。出典：市民意識調査。
-    >>> ax.figure.clear()
+    >>> import dataacademy as da
+    >>> from matplotlib import pyplot
+    >>> survey = da.load("survey").query("returned")
+    >>> book = da.survey.read_codebook(da.load("codebook"), table="survey")
+    >>> asked = {"satisfaction": ["q1_01", "q1_05", "q1_17"], "importance": ["q2_01", "q2_05", "q2_17"]}
+    >>> policies = da.survey.cs_portfolio(survey, **asked, weights="weight", codebook=book).table
+    >>> ax = portfolio(policies, name="item", title="満足度と重要度", source="市民意識調査")
+    >>> da.charts.alt(ax).split("。")[2]
+    '重点課題：医療体制'
+    >>> pyplot.close(ax.figure)
     """
     frame.check_table(data, [name, x, y])
     points = pd.DataFrame({"x": frame.amounts(data, x), "y": frame.amounts(data, y), "name": frame.words(data[name])})

@@ -24,12 +24,13 @@ def alt(ax: Axes) -> str:
     matplotlib itself are read from what lies on the axes.  When not to use: as the only text of a meeting paper; it
     says what is drawn, not what it means.  Checked against the numbers that were drawn.
 
+    >>> import dataacademy as da
     >>> from matplotlib import pyplot
-    >>> ax = pyplot.subplots()[1]
-    >>> _ = ax.plot([2020, 2021, 2022], [3, 8, 5])
-    >>> print(alt(ax))
-    折れ線グラフ。横軸の範囲は 2020 から 2022、値の範囲は 3 から 8。3 から 5 へ（最大は 2021 の 8、最小は 2020 の 3）。
-    >>> pyplot.close("all")
+    >>> people = da.load("areas").groupby("quarter", as_index=False)["population"].sum()
+    >>> ax = da.charts.bar(people, x="quarter", y="population", unit="人", title="人口")
+    >>> alt(ax).split("。")[:2]
+    ['棒グラフ「人口」', '横軸は「地区の性格」、縦軸は「人口（人）」']
+    >>> pyplot.close(ax.figure)
     """
     title = (ax.get_title(loc="left") or ax.get_title()).replace("\n", "")
     drawn = pictures(ax)

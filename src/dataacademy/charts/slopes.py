@@ -37,15 +37,13 @@ def slope(
     names.  When not to use: for more than two points in time (use :func:`line`); for items of very different size
     (draw a rate or an index).  Checked against the points that matplotlib drew.
 
-    >>> table = pd.DataFrame({"地区": ["北町", "北町", "南町", "南町"], "年": [2020, 2025] * 2,
-    ...                       "率": [21.5, 30.1, 28.0, 26.5]})
-    >>> ax = slope(table, item="地区", x="年", y="率", unit="%", title="高齢化率", source="国勢調査")
-    >>> from dataacademy.charts import alt
-    >>> print(alt(ax))
-    傾きの図「高齢化率」。縦軸は「率（%）」。2020 から 2025 へ。増えた 1、減った 1、変わらない 0。\
-値の範囲は 21.5 から 30.1。最も増えたのは 北町（21.5 から 30.1 へ）、最も減ったのは 南町（28.0 から 26.5 へ）。\
-青：増えた（1）　橙：減った（1）。出典：国勢調査。
-    >>> ax.figure.clear()
+    >>> import dataacademy as da
+    >>> from matplotlib import pyplot
+    >>> monthly = da.load("indicator_monthly").query("month in ['2020-04', '2025-04']")
+    >>> ax = slope(monthly, item="name", x="month", y="value", unit="%", title="5年間の指標の動き", source="各課")
+    >>> da.charts.alt(ax).split("。")[2]
+    '2020年4月 から 2025年4月 へ'
+    >>> pyplot.close(ax.figure)
     """
     frame.check_table(data, [item, x, y])
     values = frame.amounts(data, y)

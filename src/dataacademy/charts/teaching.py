@@ -66,12 +66,14 @@ def show_same_data_three_ways(
     categories without groups; a first value of zero; negative numbers where shares are drawn.  When not to use: in a
     paper; there, choose one.  Checked against the shares computed in the tests.
 
-    >>> table = pd.DataFrame({"年": [2020, 2025] * 2, "地区": ["北町", "北町", "南町", "南町"],
-    ...                       "人口": [1200, 1350, 300, 450]})
-    >>> ax = show_same_data_three_ways(table, x="年", y="人口", by="地区", unit="人", source="国勢調査")
+    >>> import dataacademy as da
+    >>> from matplotlib import pyplot
+    >>> returned = da.load("survey").dropna(subset=["channel"])
+    >>> table = returned.groupby(["quarter", "sex"]).size().reset_index(name="人数")
+    >>> ax = show_same_data_three_ways(table, x="quarter", y="人数", by="sex", unit="人", source="市民意識調査")
     >>> [panel.get_title(loc="left") for panel in ax.child_axes]
-    ['① 数', '② 指数（2020＝100）', '③ 構成比']
-    >>> ax.figure.clear()
+    ['① 数', '② 地区の性格ごとに 100 %', '③ 性別ごとに 100 %']
+    >>> pyplot.close(ax.figure)
     """
     frame.check_table(data, [x, y, by])
     values = frame.amounts(data, y)
