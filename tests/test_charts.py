@@ -78,6 +78,11 @@ def test_missing_glyphs_are_found_in_titles_and_tick_labels(wards):
     assert charts.missing_glyphs(ax.figure) == [lost, "\U0001fa81"]
 
 
+def test_letters_that_an_office_made_for_itself_are_missing_glyphs(wards):
+    ax = charts.bar(wards.assign(地区=["北町", "\ue000野", "港"]), x="地区", y="人口")
+    assert charts.missing_glyphs(ax.figure) == ["\ue000"]
+
+
 # --- bars ----------------------------------------------------------------------------------------------------------
 
 

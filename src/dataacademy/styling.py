@@ -219,7 +219,7 @@ def sequential(count: int) -> list[str]:
 def missing_glyphs(figure: Figure) -> list[str]:
     """The characters of the figure's texts that none of their fonts has (they would be drawn as empty boxes).
 
-    When not to use: to look for 外字 (characters that one office made for itself): these are passed over.
+    When not to use: to see whether another computer has the letters; this asks the fonts of this one.
 
     >>> import dataacademy as da
     >>> from matplotlib import pyplot
@@ -233,7 +233,8 @@ def missing_glyphs(figure: Figure) -> list[str]:
         ax.get_xticklabels(), ax.get_yticklabels()
     missing = set()
     for text in figure.findobj(Text):
-        drawn = {c for c in text.get_text() if c.isprintable()}
+        # "Co" are 外字, letters that an office made for itself
+        drawn = {c for c in text.get_text() if c.isprintable() or unicodedata.category(c) == "Co"}
         if drawn:
             missing |= {c for c in drawn if not any(ord(c) in _letters(family) for family in text.get_fontfamily())}
     return sorted(missing)
