@@ -9,6 +9,7 @@ import io
 import openpyxl
 import pandas as pd
 import pytest
+from books import write_book
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,13 +40,7 @@ def book(tmp_path):
     """Write rows from A1 into a workbook, merge ranges, and repair it."""
 
     def book(rows, *merges, **options):
-        workbook = openpyxl.Workbook()
-        for row in rows:
-            workbook.active.append([None if value == "" else value for value in row])
-        for merged in merges:
-            workbook.active.merge_cells(merged)
-        workbook.save(tmp_path / "表.xlsx")
-        return repair(tmp_path / "表.xlsx", **options)
+        return repair(write_book(tmp_path / "表.xlsx", rows, *merges), **options)
 
     return book
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 import openpyxl
 import pytest
+from books import write_book
 from oldexcel import compound, xls
 
 from dataacademy.errors import DataAcademyError
@@ -15,13 +16,7 @@ def book(tmp_path):
     """Write rows from A1 into a workbook, merge ranges, and read it."""
 
     def book(rows, *merges, **options):
-        workbook = openpyxl.Workbook()
-        for row in rows:
-            workbook.active.append([None if value == "" else value for value in row])
-        for merged in merges:
-            workbook.active.merge_cells(merged)
-        workbook.save(tmp_path / "表.xlsx")
-        return read(tmp_path / "表.xlsx", **options)
+        return read(write_book(tmp_path / "表.xlsx", rows, *merges), **options)
 
     return book
 

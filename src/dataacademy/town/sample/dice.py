@@ -44,11 +44,6 @@ def log(x) -> np.ndarray:
     return 2.0 * s * total + e * _LN2
 
 
-def logistic(x) -> np.ndarray:
-    """1 / (1 + e to the power of −x)."""
-    return 1.0 / (1.0 + exp(-np.asarray(x, dtype=float)))
-
-
 class Dice:
     """A stream of chance of its own for every part of the town, so that parts do not disturb each other.
 
