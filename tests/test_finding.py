@@ -35,3 +35,9 @@ def test_a_finding_says_what_it_leaves_out():
     assert str(finding) == "一文です。"
     assert "空欄の 2 地区" in finding._repr_html_()
     assert finding.provenance == {"used": {"地区": 3}, "left_out": ["空欄の 2 地区"]}
+
+
+def test_a_column_has_one_name_on_paper():
+    from dataacademy.labels import LABELS, costs, effect, general, maps, privacy
+
+    assert len(LABELS) == sum(len(part.LABELS) for part in (costs, effect, general, maps, privacy))

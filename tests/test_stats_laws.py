@@ -12,7 +12,7 @@ from pandas.testing import assert_frame_equal
 from stats_people import people
 
 from dataacademy import stats
-from dataacademy.stats.inputs import centred
+from dataacademy.inputs import centred
 from dataacademy.stats.ranks import nth_difference, u_distribution
 from dataacademy.stats.shares import share_interval
 from dataacademy.stats.standards import STANDARDS

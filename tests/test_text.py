@@ -16,10 +16,10 @@ from stats_people import ORACLES, parsed, rscript
 
 import dataacademy as da
 from dataacademy import text
-from dataacademy.stats.weighted import mean, mean_variance
 from dataacademy.text import engine
 from dataacademy.text.distinctive import holm
 from dataacademy.text.reader import plain_text
+from dataacademy.weighted import mean, mean_variance
 
 R = parsed((ORACLES / "text.txt").read_text(encoding="utf-8"))
 

@@ -8,7 +8,9 @@ import pytest
 
 import dataacademy as da
 
-MODULES = {"stats": da.stats, "survey": da.survey, "text": da.text, "charts": da.charts}
+MODULES = {
+    name: getattr(da, name) for name in ("charts", "costs", "effect", "maps", "privacy", "stats", "survey", "text")
+}
 # a few numbers, rules or colours are enough for these
 NO_TOWN = {
     *("stats.mcnemar", "stats.power", "stats.sample_size", "survey.margin_of_error", "text.read_rules"),

@@ -8,7 +8,9 @@ from importlib import import_module
 
 __version__ = "0.1.0"
 
-_MODULES = ("charts", "codes", "eras", "maps", "mesh", "stats", "survey", "tables", "text")
+_MODULES = (
+    *("charts", "codes", "costs", "effect", "eras", "maps", "mesh", "privacy", "stats", "survey", "tables", "text"),
+)
 _NAMES = {
     "DataAcademyError": "errors",
     "Finding": "finding",

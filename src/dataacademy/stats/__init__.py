@@ -1,6 +1,6 @@
 """Statistics for people's answers and counts: sizes first, then how sure they are, then a sentence that says both.
 
-Every function is ``f(data, *, …) -> Finding`` (:class:`~dataacademy.stats.result.Analysis`): a tidy table, the headline
+Every function is ``f(data, *, …) -> Finding`` (:class:`~dataacademy.analysis.Analysis`): a tidy table, the headline
 value, a Japanese and an English sentence, the figures of the test, what was assumed, and which rows were left out.
 scipy and statsmodels are loaded when a function needs them.  Samples with strata and clusters: ``da.survey``.
 """

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from dataacademy.analysis import Analysis, number, p_words, verdict
 from dataacademy.errors import DataAcademyError
+from dataacademy.inputs import Rows, check_between, floats, levels, prepare
 from dataacademy.labels import label_of
-from dataacademy.stats.inputs import Rows, check_between, floats, levels, prepare
-from dataacademy.stats.result import Analysis, number, p_words, verdict
 
 SMALL = 5  # Cochran: expected numbers below 5 in at most a fifth of the cells, none below 1
 
@@ -37,7 +37,7 @@ def chi2(
     Value: Cramér's V = √(X²/(n·min(r−1, c−1))).
 
     Errors: ``one_category``, ``empty_group``, ``too_many_levels``, ``bad_counts``, ``weights_on_counts``, those of
-    :func:`~dataacademy.stats.inputs.prepare`.
+    :func:`~dataacademy.inputs.prepare`.
     Checked against Agresti's party × gender table, R ``chisq.test`` (no continuity correction), ``prop.test``
     (smokers), ``fisher.test`` and ``survey::svychisq``.
     When not to use: multiple answers (one person in several columns), or the same people before and after
@@ -120,7 +120,7 @@ def mcnemar(data: pd.DataFrame, *, before: str, after: str, count: str | None = 
     p_value``.  Value: change of the share of the second value (in order), after − before, as a number −1…1.
 
     (|b − c| − 1)² / (b + c).  Errors: more or fewer than two values, nobody changed (``no_change``), those of
-    :func:`~dataacademy.stats.inputs.prepare`.  Checked against R ``mcnemar.test`` (approval ratings).
+    :func:`~dataacademy.inputs.prepare`.  Checked against R ``mcnemar.test`` (approval ratings).
     When not to use: for different people before and after (:func:`chi2`); a change is not yet an effect.
 
     >>> ratings = pd.DataFrame({"前": ["支持", "支持", "不支持", "不支持"], "後": ["支持", "不支持"] * 2,

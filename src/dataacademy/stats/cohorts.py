@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
-from dataacademy.stats.inputs import floats
+from dataacademy.inputs import floats
 
 WIDTH = 5
 SEXES = ("male", "female")

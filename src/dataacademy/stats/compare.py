@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from dataacademy import weighted
+from dataacademy.analysis import Analysis, interval_words, number, verdict
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
+from dataacademy.inputs import Rows, centred, check_between, prepare, two_groups
 from dataacademy.labels import label_of
-from dataacademy.stats import weighted
-from dataacademy.stats.inputs import Rows, centred, check_between, prepare, two_groups
 from dataacademy.stats.ranks import rank_difference
-from dataacademy.stats.result import Analysis, interval_words, number, verdict
 
 METHODS = {
     "welch": "ウェルチのt検定",
@@ -52,7 +52,7 @@ def compare(
     correlation 2U/(n₁n₂) − 1 (−1…1).
 
     Errors: ``three_groups``, ``empty_group``, ``one_row_group``, ``no_spread``, ``no_pairs``, ``weights_not_possible``,
-    those of :func:`~dataacademy.stats.inputs.prepare`.
+    those of :func:`~dataacademy.inputs.prepare`.
     Checked against R ``t.test`` and ``wilcox.test`` (sleep, airquality) and ``survey::svyttest`` with strata.
     When not to use: to say what caused a difference (groups differ in other things too; see :func:`simpson`), and one
     pair after another among many groups (use :func:`anova`).

@@ -8,11 +8,11 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from dataacademy import weighted
+from dataacademy.analysis import Analysis, p_words, verdict
 from dataacademy.errors import DataAcademyError, check_choice
+from dataacademy.inputs import check_between, prepare
 from dataacademy.labels import label_of
-from dataacademy.stats import weighted
-from dataacademy.stats.inputs import check_between, prepare
-from dataacademy.stats.result import Analysis, p_words, verdict
 
 METHODS = {
     "pearson": "ピアソンの相関係数",
@@ -44,7 +44,7 @@ def correlate(
     controls; Spearman √((1 + r²/2)/(n − 3 − k)) (Bonett & Wright 2000); Kendall √(0.437/(n − 4)) (Fieller 1957).
 
     Errors: ``one_column``, ``no_spread``, ``too_few_rows``, ``weights_not_possible``, those of
-    :func:`~dataacademy.stats.inputs.prepare`.
+    :func:`~dataacademy.inputs.prepare`.
     Checked against R ``cor.test`` (all three), ``cov.wt`` and residuals of ``lm``.
     When not to use: for curves that rise and fall, for areas of very different size, or as a proof of cause.
 

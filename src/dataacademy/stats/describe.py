@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from dataacademy import weighted
+from dataacademy.analysis import Analysis, interval_words, number
+from dataacademy.inputs import check_between, levels, prepare
 from dataacademy.labels import label_of
-from dataacademy.stats import weighted
-from dataacademy.stats.inputs import check_between, levels, prepare
-from dataacademy.stats.result import Analysis, interval_words, number
 
 
 def describe(
@@ -27,7 +27,7 @@ def describe(
     Value: the mean (one row) or the difference between the highest and the lowest mean.
 
     Interval: mean ± t(n−1)·SE; SE = s/√n, with weights by linearisation (a sample with unequal chances).  Quartiles:
-    Hyndman–Fan type 7, with weights R survey's ``hf7``.  Errors: those of :func:`~dataacademy.stats.inputs.prepare`,
+    Hyndman–Fan type 7, with weights R survey's ``hf7``.  Errors: those of :func:`~dataacademy.inputs.prepare`,
     ``empty_group``.
     Checked against R ``t.test``, ``quantile`` and ``survey`` 4.1 (tests/oracles/stats_weighted.R).
     When not to use: for a whole register (nobody was sampled) the interval has no meaning; for clustered samples use

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
-from dataacademy.stats.inputs import check_table, levels, prepare
+from dataacademy.inputs import check_table, levels, prepare
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from dataacademy import weighted
+from dataacademy.analysis import Analysis, number
 from dataacademy.errors import DataAcademyError
+from dataacademy.inputs import prepare, sorted_values, two_groups
 from dataacademy.labels import label_of
-from dataacademy.stats import weighted
-from dataacademy.stats.inputs import prepare, sorted_values, two_groups
-from dataacademy.stats.result import Analysis, number
 
 
 def simpson(
@@ -39,7 +39,7 @@ def simpson(
     several), or None.  Figures: ``overall, adjusted``.
 
     Levels with only one of the two groups cannot be compared and stand in ``left_out``.
-    Errors: more than two groups, ``no_overlap``, those of :func:`~dataacademy.stats.inputs.prepare`.
+    Errors: more than two groups, ``no_overlap``, those of :func:`~dataacademy.inputs.prepare`.
     Checked against the Berkeley admissions of 1973 (six departments) and kidney stones (Charig 1986).
     When not to use: as a search through every column (some split always flips by chance), or with a column that is a
     result of ``by`` (adjusting for it hides the effect).

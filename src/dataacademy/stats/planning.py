@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from dataacademy.analysis import Analysis
 from dataacademy.errors import DataAcademyError, check_choice
-from dataacademy.stats.inputs import check_between
-from dataacademy.stats.result import Analysis
+from dataacademy.inputs import check_between
 
 
 @dataclass(frozen=True)

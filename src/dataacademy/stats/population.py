@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from dataacademy.analysis import Analysis, number
 from dataacademy.errors import DataAcademyError, check_columns
+from dataacademy.inputs import check_between, check_table, levels
 from dataacademy.labels import label_of
 from dataacademy.stats.cohorts import SEXES, WIDTH, counted, five_years_apart, survival_of
-from dataacademy.stats.inputs import check_between, check_table, levels
-from dataacademy.stats.result import Analysis, number
 
 COLUMNS = ("date", "sex", "age_from", "age_to", "count")
 MOTHERS = slice(3, 10)  # women of 15–49

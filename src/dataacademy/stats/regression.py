@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from dataacademy.analysis import Analysis, number, p_words, verdict
 from dataacademy.errors import DataAcademyError, check_choice
+from dataacademy.inputs import check_between
 from dataacademy.labels import label_of
 from dataacademy.stats.design import Design, design
-from dataacademy.stats.inputs import check_between
-from dataacademy.stats.result import Analysis, number, p_words, verdict
 
 ERRORS = {
     "ols": {
@@ -63,7 +63,7 @@ def regress(
     ``log_likelihood``.
 
     Errors: ``collinear``, ``no_spread``, ``too_few_rows``, ``not_two_values``, ``separation``, ``one_cluster``, missing
-    ``cluster``/``time``, ``duplicate`` time, those of :func:`~dataacademy.stats.inputs.prepare`.
+    ``cluster``/``time``, ``duplicate`` time, those of :func:`~dataacademy.inputs.prepare`.
     Checked against NIST StRD Norris, R ``lm``/``glm`` with ``sandwich`` (HC1, HC3 on mtcars; vcovCL, NeweyWest,
     weighted) and ``survey::svyglm``.
     When not to use: with fewer than about ten rows (for logit ten yes and ten no) for each term, and to read the

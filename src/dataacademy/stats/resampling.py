@@ -7,11 +7,11 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from dataacademy import weighted
+from dataacademy.analysis import Analysis, interval_words, number
 from dataacademy.errors import DataAcademyError, check_choice
+from dataacademy.inputs import check_between, prepare
 from dataacademy.labels import label_of
-from dataacademy.stats import weighted
-from dataacademy.stats.inputs import check_between, prepare
-from dataacademy.stats.result import Analysis, interval_words, number
 
 SEED = 20260401
 STATISTICS: dict[str, tuple[str, Callable]] = {
@@ -44,7 +44,7 @@ def bootstrap(
 
     Table, one row: ``statistic, n, estimate, se, lower, upper, repeats, seed``.  Value: the estimate.  The same
     ``seed`` gives the same numbers.  Errors: ``too_few_rows`` (below 10), unknown statistic, ``bad_statistic``, those
-    of :func:`~dataacademy.stats.inputs.prepare`.
+    of :func:`~dataacademy.inputs.prepare`.
     Checked against ``scipy.stats.bootstrap`` and the t interval of a mean, within the error of drawing.
     When not to use: for the largest or smallest value, for a handful of rows, or where rows belong together (families,
     areas), which must be drawn together.

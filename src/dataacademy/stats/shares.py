@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from dataacademy import weighted
+from dataacademy.analysis import Analysis, interval_words, number
 from dataacademy.errors import DataAcademyError, check_choice
-from dataacademy.stats import weighted
-from dataacademy.stats.inputs import Rows, check_between, levels, prepare, sorted_values
-from dataacademy.stats.result import Analysis, interval_words, number
+from dataacademy.inputs import Rows, check_between, levels, prepare, sorted_values
 
 METHODS = ("wilson", "exact")
 
@@ -38,7 +38,7 @@ def proportion(
 
     Wilson: (p̂ + z²/2n ± z·√(p̂(1−p̂)/n + z²/4n²)) / (1 + z²/n)  (Wilson 1927).
     Errors: unknown ``equals`` (nearest guess), ``count`` above ``base``, those of
-    :func:`~dataacademy.stats.inputs.prepare`.
+    :func:`~dataacademy.inputs.prepare`.
     Checked against R ``prop.test(correct = FALSE)``, ``binom.test``, and ``survey`` for the weighted error.
     When not to use: for a whole register, and to compare two groups (intervals may overlap although they differ:
     use :func:`~dataacademy.stats.chi2`).

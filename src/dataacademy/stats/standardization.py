@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from dataacademy.analysis import Analysis, interval_words, number
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
+from dataacademy.inputs import check_between, levels, prepare
 from dataacademy.labels import label_of
-from dataacademy.stats.inputs import check_between, levels, prepare
-from dataacademy.stats.result import Analysis, interval_words, number
 from dataacademy.stats.standards import STANDARDS, standard_bands
 
 METHODS = {"direct": "直接法", "indirect": "間接法"}
@@ -44,7 +44,7 @@ def standardize(
 
     Intervals: direct, gamma (Fay & Feuer 1997); indirect, exact Poisson.
     Errors: ``missing_stratum``, ``no_population``, ``negative_counts``, ``no_events``, unknown standard, those of
-    :func:`~dataacademy.stats.inputs.prepare`.
+    :func:`~dataacademy.inputs.prepare`.
     Checked against R (own script of Fay–Feuer with ``qgamma``; ``poisson.test``), and by law: with the same ages
     everywhere the adjusted rates are the crude ones.
     When not to use: where groups differ in opposite ways in different strata (one number hides it), and to compare

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from dataacademy.analysis import Analysis, number
 from dataacademy.errors import DataAcademyError, check_choice
-from dataacademy.stats.inputs import check_between, levels, prepare, yes_no
-from dataacademy.stats.result import Analysis, number
+from dataacademy.inputs import check_between, levels, prepare, yes_no
 
 
 def base_rate(
@@ -118,7 +118,7 @@ def regression_to_mean(
     ``rest`` is what the line does not explain; without ``treated`` it is near zero by construction.
 
     Errors: ``too_few_rows`` (below 10), ``no_spread``, ``not_yes_no``, ``empty_group``, those of
-    :func:`~dataacademy.stats.inputs.prepare`.
+    :func:`~dataacademy.inputs.prepare`.
     Checked against numbers drawn from a known bivariate normal (Galton's formula (1 − r)(mean − picked mean)).
     When not to use: to judge a project by ``rest`` alone; who was treated may differ in other things too.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from dataacademy.analysis import Analysis, interval_words, number, verdict
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
+from dataacademy.inputs import check_between, check_table, levels, prepare
 from dataacademy.labels import label_of
-from dataacademy.stats.inputs import check_between, check_table, levels, prepare
-from dataacademy.stats.result import Analysis, interval_words, number, verdict
 
 METHODS = {
     "linear": "まっすぐな線（最小二乗法）と、前後のつながりに強い標準誤差（ニューウィ・ウェスト）",
@@ -40,7 +40,7 @@ def trend(
     ``slope, lower, upper, p_value, percent`` (slope in % of the mean).  Value: the slope (the steepest of the groups).
 
     Errors: ``too_few_rows`` (below 4), ``duplicate`` time, ``bad_time``, ``no_spread``, those of
-    :func:`~dataacademy.stats.inputs.prepare`.
+    :func:`~dataacademy.inputs.prepare`.
     Checked against R ``lm`` + ``sandwich::NeweyWest``, ``cor.test(method = "kendall")`` and medians of slopes.
     When not to use: for series with seasons compare the same months first; a trend is not a forecast, and a break in
     the definition or in the middle needs its own model (interrupted time series).

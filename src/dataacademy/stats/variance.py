@@ -8,11 +8,11 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from dataacademy.analysis import Analysis, number, verdict
 from dataacademy.errors import DataAcademyError, check_choice
+from dataacademy.inputs import centred, check_between, levels, prepare
 from dataacademy.labels import label_of
-from dataacademy.stats.inputs import centred, check_between, levels, prepare
 from dataacademy.stats.ranks import rank_difference
-from dataacademy.stats.result import Analysis, number, verdict
 
 METHODS = {
     "anova": "分散分析と、テューキーの方法による組ごとの比較",
@@ -42,7 +42,7 @@ def anova(
     residual_sd``.  Value: ``eta_squared``.
 
     Numbers are centred exactly before they are squared.  Errors: ``one_category``, ``empty_group``,
-    ``one_row_group``, ``no_spread``, ``too_many_levels``, those of :func:`~dataacademy.stats.inputs.prepare`.
+    ``one_row_group``, ``no_spread``, ``too_many_levels``, those of :func:`~dataacademy.inputs.prepare`.
     Checked against the NIST StRD sets SiRstv and SmLs01–09 (at least 9 digits of F, sums of squares and R²), R ``aov``
     + ``TukeyHSD`` (PlantGrowth), ``oneway.test`` and ``kruskal.test`` (airquality).
     When not to use: the same persons asked several times, or weighted samples (``da.survey.Design``).

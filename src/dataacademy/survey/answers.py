@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from dataacademy.errors import DataAcademyError, check_columns
-from dataacademy.stats.inputs import empty_group, prepare
+from dataacademy.inputs import empty_group, prepare
 from dataacademy.survey.codebook import Codebook, categorical, read_codebook
 
 MAX_LEVELS = 200  # more different answers than this is a number, an identifier or free text

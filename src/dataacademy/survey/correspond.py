@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from dataacademy.analysis import Analysis
 from dataacademy.errors import DataAcademyError
-from dataacademy.stats.inputs import floats, levels, prepare
-from dataacademy.stats.result import Analysis
+from dataacademy.inputs import floats, levels, prepare
 from dataacademy.survey.answers import codebook_of, encode
 from dataacademy.survey.design import Design, as_design
 

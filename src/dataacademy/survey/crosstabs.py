@@ -10,9 +10,9 @@ from string import ascii_uppercase
 import numpy as np
 import pandas as pd
 
+from dataacademy.analysis import Analysis, number, verdict
 from dataacademy.errors import DataAcademyError, check_choice
-from dataacademy.stats.inputs import check_between
-from dataacademy.stats.result import Analysis, number, verdict
+from dataacademy.inputs import check_between
 from dataacademy.survey.answers import (
     Answers,
     codebook_of,

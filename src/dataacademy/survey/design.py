@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
-from dataacademy.stats.inputs import check_table, floats, weights_of
+from dataacademy.inputs import check_table, floats, weights_of
 from dataacademy.survey import estimates
 from dataacademy.survey.tally import Counter
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from dataacademy.analysis import Analysis, interval_words, number
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
+from dataacademy.inputs import check_between, floats, levels, sorted_values
 from dataacademy.labels import label_of
-from dataacademy.stats.inputs import check_between, floats, levels, sorted_values
-from dataacademy.stats.result import Analysis, interval_words, number
 from dataacademy.survey.intervals import share_limits, t_quantile
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from dataacademy.analysis import Analysis, interval_words, number
 from dataacademy.errors import DataAcademyError, check_columns
-from dataacademy.stats.inputs import check_between
-from dataacademy.stats.result import Analysis, interval_words, number
+from dataacademy.inputs import check_between
 from dataacademy.survey.answers import MAX_LEVELS, codebook_of
 from dataacademy.survey.design import as_design
 from dataacademy.survey.groups import Groups

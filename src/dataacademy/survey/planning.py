@@ -7,9 +7,9 @@ import numbers
 import numpy as np
 import pandas as pd
 
+from dataacademy.analysis import Analysis
 from dataacademy.errors import DataAcademyError, check_columns
-from dataacademy.stats.inputs import check_between, check_table, floats, levels, yes_no
-from dataacademy.stats.result import Analysis
+from dataacademy.inputs import check_between, check_table, floats, levels, yes_no
 from dataacademy.survey.design import as_design
 
 

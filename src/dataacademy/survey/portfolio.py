@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from dataacademy.analysis import Analysis
 from dataacademy.errors import DataAcademyError, check_choice
 from dataacademy.labels import label_of
-from dataacademy.stats.result import Analysis
 from dataacademy.survey.answers import Answers, codebook_of, encode, nobody_answered, one_scale
 from dataacademy.survey.codebook import Codebook
 from dataacademy.survey.design import Design, as_design

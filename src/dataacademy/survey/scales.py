@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from dataacademy.analysis import Analysis, interval_words, number
 from dataacademy.errors import DataAcademyError, check_choice
-from dataacademy.stats.inputs import check_between
-from dataacademy.stats.result import Analysis, interval_words, number
+from dataacademy.inputs import check_between
 from dataacademy.survey.answers import Answers, codebook_of, encode, nobody_answered, one_scale, questions_of
 from dataacademy.survey.codebook import Codebook, Question
 from dataacademy.survey.design import as_design

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from dataacademy.analysis import Analysis, interval_words, number
 from dataacademy.errors import check_choice
-from dataacademy.stats.inputs import check_between
-from dataacademy.stats.result import Analysis, interval_words, number
+from dataacademy.inputs import check_between
 from dataacademy.survey.answers import (
     ANSWER,
     DONT_KNOW,

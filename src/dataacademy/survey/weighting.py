@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from dataacademy.analysis import Analysis
 from dataacademy.errors import DataAcademyError, check_columns
-from dataacademy.stats.inputs import check_between, check_table, weights_of
-from dataacademy.stats.result import Analysis
+from dataacademy.inputs import check_between, check_table, weights_of
 from dataacademy.survey.answers import Answers, encode
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dataacademy.analysis import Analysis, interval_words
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
-from dataacademy.stats.inputs import MAX_LEVELS, check_between, check_table, floats, sorted_values
-from dataacademy.stats.result import Analysis, interval_words
+from dataacademy.inputs import MAX_LEVELS, check_between, check_table, floats, sorted_values
 from dataacademy.stats.shares import share_interval
 
 LEVELS = ("nominal", "ordinal", "interval")

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from dataacademy.charts.frame import lines
 from dataacademy.charts.picture import Picture, remember
-from dataacademy.stats.inputs import check_between
+from dataacademy.inputs import check_between
 from dataacademy.styling import PALETTE, axes, finish, style
 from dataacademy.text.counting import word_count
 from dataacademy.text.engine import missing_package

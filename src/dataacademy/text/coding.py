@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dataacademy.analysis import Analysis, p_words
 from dataacademy.errors import check_columns, nearest_guess
+from dataacademy.inputs import levels, prepare
 from dataacademy.labels import label_of
 from dataacademy.stats import chi2, proportion
-from dataacademy.stats.inputs import levels, prepare
-from dataacademy.stats.result import Analysis, p_words
 from dataacademy.text.distinctive import holm
 from dataacademy.text.reader import plain_text
 from dataacademy.text.rules import Branch, Leaf, mistake, read_rules

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dataacademy.errors import check_choice
 from dataacademy.finding import Finding
-from dataacademy.stats.inputs import check_between, weights_of
+from dataacademy.inputs import check_between, weights_of
 from dataacademy.text import personal
 from dataacademy.text.reader import CONTENT, plain_text
 from dataacademy.text.tokens import tokens_of, unknown_word

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from dataacademy.analysis import Analysis
 from dataacademy.errors import DataAcademyError
+from dataacademy.inputs import check_between, levels, prepare
 from dataacademy.labels import label_of
-from dataacademy.stats.inputs import check_between, levels, prepare
-from dataacademy.stats.result import Analysis
 from dataacademy.text.tokens import tokens_of
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dataacademy.errors import DataAcademyError, check_columns
-from dataacademy.stats.inputs import check_table
+from dataacademy.inputs import check_table
 
 
 def texts_of(data: pd.DataFrame, text: str) -> tuple[pd.DataFrame, tuple[str, ...]]:

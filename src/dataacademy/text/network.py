@@ -11,7 +11,7 @@ from dataacademy.charts.frame import check_table, lines
 from dataacademy.charts.picture import Picture, remember
 from dataacademy.errors import DataAcademyError
 from dataacademy.finding import Finding
-from dataacademy.stats.inputs import check_between
+from dataacademy.inputs import check_between
 from dataacademy.styling import HALO, INK, PALETTE, axes, finish, style
 from dataacademy.text.together import cooccurrence
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from dataacademy.errors import DataAcademyError, check_choice
 from dataacademy.finding import Finding
-from dataacademy.stats.inputs import check_between
+from dataacademy.inputs import check_between
 from dataacademy.text.tokens import tokens_of, unknown_word
 
 WITHIN = {"document": "記述", "sentence": "文"}

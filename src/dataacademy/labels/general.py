@@ -266,12 +266,3 @@ LABELS = {
     "written": "書かれ方",
     "zone_id": "区域番号",
 }
-
-
-def label_of(column: str, unit: str = "") -> str:
-    """What a column is called on paper, with its unit.
-
-    >>> label_of("distance_m", "m"), label_of("待ち時間")
-    ('最寄りの施設までの直線距離（m）', '待ち時間')
-    """
-    return LABELS.get(column, str(column)) + (f"（{unit}）" if unit else "")
