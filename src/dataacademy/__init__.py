@@ -9,7 +9,18 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _MODULES = (
-    *("charts", "codes", "costs", "effect", "eras", "maps", "mesh", "privacy", "stats", "survey", "tables", "text"),
+    "charts",
+    "codes",
+    "costs",
+    "effect",
+    "eras",
+    "maps",
+    "mesh",
+    "privacy",
+    "stats",
+    "survey",
+    "tables",
+    "text",
 )
 _NAMES = {
     "DataAcademyError": "errors",
