@@ -1,3 +1,9 @@
 """Personal data: who can still be told apart, and what to do before a table is handed out."""
 
-__all__: list[str] = []
+from dataacademy.privacy.anonymity import k_anonymity
+from dataacademy.privacy.columns import classify
+
+__all__ = [
+    "classify",
+    "k_anonymity",
+]
