@@ -1,3 +1,20 @@
 """Effect measurement: did it work, and how would we know."""
 
-__all__: list[str] = []
+from dataacademy.effect.did import did
+from dataacademy.effect.event_study import event_study, event_study_chart
+from dataacademy.effect.its import its, its_chart
+from dataacademy.effect.rdd import rdd, rdd_chart
+from dataacademy.effect.synthetic import synthetic_control
+from dataacademy.effect.synthetic_chart import synthetic_control_chart
+
+__all__ = [
+    "did",
+    "event_study",
+    "event_study_chart",
+    "its",
+    "its_chart",
+    "rdd",
+    "rdd_chart",
+    "synthetic_control",
+    "synthetic_control_chart",
+]
