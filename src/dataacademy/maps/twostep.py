@@ -1,0 +1,169 @@
+"""How much of a service there is for each person, with everybody else wanting it too: two-step floating catchments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import geopandas as gpd
+import numpy as np
+
+from dataacademy.analysis import Analysis, number
+from dataacademy.errors import DataAcademyError, check_choice, check_columns
+from dataacademy.inputs import check_between, floats
+from dataacademy.labels import label_of
+from dataacademy.maps.plane import facilities_in, locations, need_plane
+
+DECAYS = (None, "gaussian")
+_ADDED = ("access", "facilities_within")
+
+
+def two_step_fca(
+    people: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+    *,
+    capacity: str,
+    within: float,
+    weights: str | None = None,
+    kind: str | Iterable[str] | None = None,
+    decay: str | None = None,
+    per: int = 1_000,
+) -> Analysis:
+    """Places (beds, doctors, …) for each ``per`` persons within reach, shared with all who reach them too.
+
+    people, weights
+        Points (polygons by their representative point) and the column of persons (None: each row is one).
+    facilities, capacity, kind
+        Points, the column of what they offer, and which kinds of them to use.
+    within, decay
+        Reach in metres, straight line.  ``decay=None``: the same within reach, nothing beyond (Luo & Wang 2003);
+        ``gaussian``: less with distance, (e^(−d²/2r²) − e^(−½)) / (1 − e^(−½)), none at ``within`` (Dai 2010).
+
+    Table: ``people`` and ``access`` (places per ``per`` persons), ``facilities_within`` (number in reach).  Value: what
+    the person in the middle has (median over persons).  Figures: ``median, none_percent`` (persons without any),
+    ``used_capacity`` (places that somebody reaches; all that the persons have adds up to it).
+
+    R_j = S_j / Σ_i P_i w_ij;  A_i = Σ_j R_j w_ij.  Errors: ``out_of_range``, ``negative_counts``, ``no_capacity``,
+    ``nobody_in_reach``, ``column_exists``, those of ``nearest``.
+    Checked against access 1.1 (``two_stage_fca``) on the sample town and the plain loop over all pairs.
+    When not to use: where ways matter more than distance (rivers, islands: a straight line crosses them), and to
+    judge a single facility.
+
+    >>> import dataacademy as da
+    >>> found = da.maps.two_step_fca(da.load("areas"), da.load("facilities"), kind="shelter", capacity="capacity",
+    ...                              within=1000, weights="population")
+    >>> bool(found.value < 500)  # the shelters within 1 km are too small for half of the people
+    True
+    """
+    need_plane(people)
+    check_choice("遠さの効かせ方", decay, DECAYS, en="Decay")
+    check_between("within", within, 0, float("inf"), en="within")
+    check_between("per", per, 0, float("inf"), en="per")
+    check_columns(people, [weights] if weights else [], table="人の表")
+    check_columns(facilities, [capacity], table="施設の表")
+    for column in _ADDED:
+        if column in people:
+            raise DataAcademyError(
+                "column_exists",
+                f"列「{column}」は人の表にもうあります。どちらの値か分からなくなります。",
+                f"Column {column!r} is already in the table.",
+                fix=f'先に外してください（people.drop(columns="{column}")）。',
+                fix_en="Drop it first.",
+            )
+    near, label, used, left_out = facilities_in(people.crs, facilities, kind)
+    offer = floats(near[capacity], capacity)
+    size = floats(people[weights], weights) if weights else np.ones(len(people))
+    for name, cells in ((capacity, offer), (weights, size)):
+        if (cells < 0).any():
+            raise DataAcademyError(
+                "negative_counts",
+                f"列「{name}」に負の値が {int((cells < 0).sum())} 行あります。",
+                f"Column {name!r} has {int((cells < 0).sum())} negative values.",
+                fix="元の表を確かめ、分からない値は空欄にしてください。",
+                fix_en="Mend them in the source, or leave the cell empty.",
+                column=str(name),
+            )
+    if np.isnan(offer).any():
+        left_out = [*left_out, f"「{label_of(capacity)}」が空欄の{label} {int(np.isnan(offer).sum())}"]
+    if not (np.nan_to_num(offer) > 0).any():
+        raise DataAcademyError(
+            "no_capacity",
+            f"「{label_of(capacity)}」のある{label}が一つもありません（{len(near)} 件）。",
+            f"None of the {len(near)} facilities has any {capacity!r}.",
+            fix="施設の種類（kind）と、列の名前を確かめてください。",
+            fix_en="Check kind and the column.",
+        )
+    known = ~np.isnan(offer)
+    near, offer = near[known], offer[known]
+    xy = locations(people)
+    placed = ~np.isnan(xy[:, 0])
+    for what, rows in (
+        ("位置の分からない", ~placed),
+        (f"「{label_of(weights or '')}」が空欄の", placed & np.isnan(size)),
+    ):
+        if rows.any():
+            left_out = [*left_out, f"{what} {int(rows.sum())} 行（{np.nansum(size[rows]):,.0f}）"]
+    asks = placed & ~np.isnan(size)
+    row, site, weight = _reach(xy, placed, locations(near), within, decay)
+    wanted = np.bincount(site, weights=weight * np.where(asks, size, 0)[row], minlength=len(near))
+    reached = wanted > 0
+    if not reached.any():
+        raise DataAcademyError(
+            "nobody_in_reach",
+            f"どの{label}からも {within:,.0f} m 以内に人がいません。",
+            f"Nobody lives within {within:,.0f} m of a facility.",
+            fix="within（m）を大きくするか、同じ町のデータかを確かめてください。",
+            fix_en="Use a larger within, or check the town.",
+        )
+    share = np.divide(offer, wanted, out=np.zeros(len(near)), where=reached)
+    access = np.where(placed, per * np.bincount(row, weights=share[site] * weight, minlength=len(people)), np.nan)
+    if (~reached).any():
+        left_out = [*left_out, f"だれも届かない{label} {int((~reached).sum())}（{offer[~reached].sum():,.0f}）"]
+    table = people.assign(access=access, facilities_within=np.bincount(row, minlength=len(people)))
+    total = float(size[asks].sum())
+    none = float(size[asks & (access == 0)].sum())
+    value = _middle(access[asks], size[asks])
+    figures = {
+        "median": value,
+        "none_percent": 100 * none / total,
+        "used_capacity": float(offer[reached].sum()),
+    }
+    unit = label_of(weights) if weights else "行"
+    return Analysis(
+        table,
+        value,
+        f"{unit} {total:,.0f} の半分では、{within:,.0f} m 以内の{label}の{label_of(capacity)}は {per:,} 人あたり "
+        f"{number(value)} までです（ほかの人と分け合うとして）。一つも届かないのは {none:,.0f}"
+        f"（{figures['none_percent']:.1f} %）です。",
+        f"Half of {total:,.0f} ({weights or 'rows'}) have at most {number(value)} of {capacity!r} per {per:,} within "
+        f"{within:,.0f} m; {none:,.0f} ({figures['none_percent']:.1f} %) have none.",
+        used={"行": int(asks.sum()), unit: total, **used},
+        left_out=tuple(left_out),
+        figures=figures,
+        assumptions=(
+            "直線で測っています。川や坂、島の海は考えていません。",
+            "届く施設のすべてを、みなが同じように使うとみています。"
+            + ("遠いほど使わないとみています。" if decay else "範囲の中では、遠さは関係ないとみています。"),
+        ),
+    )
+
+
+def _reach(xy, placed, sites, within, decay):
+    """Every pair of a row and a site within reach, and how much it counts."""
+    from scipy.spatial import cKDTree
+
+    rows = np.flatnonzero(placed)
+    found = cKDTree(xy[rows]).query_ball_point(sites, within)
+    site = np.repeat(np.arange(len(sites)), [len(f) for f in found])
+    row = rows[np.concatenate([np.asarray(f, dtype=int) for f in found])] if len(site) else np.empty(0, int)
+    if decay is None:
+        return row, site, np.ones(len(row))
+    apart = np.hypot(*(xy[row] - sites[site]).T) / within
+    edge = np.exp(-0.5)
+    return row, site, (np.exp(-0.5 * apart**2) - edge) / (1 - edge)
+
+
+def _middle(values: np.ndarray, size: np.ndarray) -> float:
+    """The smallest value that at least half of the persons have at most."""
+    order = np.argsort(values)
+    reached = np.cumsum(size[order])
+    return float(values[order][np.searchsorted(reached, reached[-1] / 2)])
