@@ -69,7 +69,7 @@ def areal_interpolate(
         added[column] = _carried(s, np.where(empty, 0, values))
         lost = float(np.nansum(values) - np.nansum(added[column]))
         if abs(lost) > 1e-9 * max(1.0, np.nansum(np.abs(values))):
-            left_out.append(f"先の区域の外にある{label_of(column)} {lost:,.0f}")
+            left_out.append(f"先のどの区域にも入らない{label_of(column)} {lost:,.0f}")
     for column, base in bases.items():
         values = floats(source[column], column)
         weight = s.area if base is None else floats(source[base], base)

@@ -20,7 +20,8 @@ from dataacademy.maps.plane import POLYGONS, crs_name, locations, need_plane
 from dataacademy.maps.shares import one_layer
 
 WAYS = ("code", "name", "location")
-_SHOWN = 5
+_SHOWN = 5  # names in a sentence
+_GUESSES = 250_000  # pairs of names that are compared letter by letter
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def join(
     if by == "location":
         partner, notes = _by_location(left, right)
         taken = _columns(left, right, columns, [right.geometry.name, "layer"])
-        reconciled, hints = _no_spellings(), (None, None)
+        reconciled = _no_spellings()
     else:
         on, right_on = _keys(left, right, on, right_on)
         partner, reconciled, hints = _by_key(left[on], right[right_on], by)
@@ -95,9 +96,8 @@ def join(
         table[column] = values.set_axis(left.index)
     unused = ~np.isin(np.arange(len(right)), partner)
     left_only, right_only = left[~has].copy(), right[unused].copy()
-    if hints[0] is not None:
-        left_only["hint"] = hints[0](left_only[on])
-        right_only["hint"] = hints[1](right_only[right_on])
+    if by != "location":
+        left_only["hint"], right_only["hint"] = hints
     return _told(table, left_only, right_only, reconciled, by, on, right_on, partner, notes)
 
 
@@ -137,7 +137,7 @@ def _columns(left, right, columns, never) -> list[str]:
 
 
 def _by_key(left: pd.Series, right: pd.Series, by: str):
-    """Position of the partner of each row of ``left`` (−1: none), the spellings reconciled, and two makers of hints."""
+    """Position of the partner of each row of ``left`` (−1: none), the spellings reconciled, and hints."""
     texts = [pd.Series([plain_text(v) for v in side]) for side in (left, right)]
     if by == "code":
         for side, text in zip((left, right), texts, strict=True):
@@ -158,11 +158,8 @@ def _by_key(left: pd.Series, right: pd.Series, by: str):
         2, "why", [_why(*pair, by) for pair in reconciled[["written", "read_as"]].itertuples(index=False)]
     )
 
-    def hints(others: pd.Series):
-        pool = [o for o in dict.fromkeys(others.dropna().map(plain_text)) if o]
-        return lambda side: [_hint(plain_text(v), pool, by) for v in side]
-
-    return partner, reconciled, (hints(right[~np.isin(np.arange(len(right)), partner)]), hints(left[partner < 0]))
+    unused = right[~np.isin(np.arange(len(right)), partner)]
+    return partner, reconciled, (_hints(left[partner < 0], unused, by), _hints(unused, left[partner < 0], by))
 
 
 def _code_keys(left: pd.Series, right: pd.Series) -> list[pd.Series]:
@@ -217,18 +214,21 @@ def _why(written: str, read_as: str, by: str) -> str:
     return "先頭の 0 が落ちている" if by == "code" else "町名の書き方"
 
 
-def _hint(text: str, pool: list[str], by: str) -> str:
-    if not text:
-        return "空欄"
+def _hints(side: pd.Series, others: pd.Series, by: str) -> list[str]:
+    """For each code or name without a partner, what may be the matter with it."""
+    texts, pool = ([plain_text(v) for v in s] for s in (side, others))
+    asked, pool = list(dict.fromkeys(texts)), [other for other in dict.fromkeys(pool) if other]
+    found = dict.fromkeys(asked, "")
+    if len(asked) * len(pool) <= _GUESSES:
+        guesses = {text: nearest_guess(text, pool) for text in asked}
+        found = {text: f"もしかして「{guess}」" if guess else "" for text, guess in guesses.items()}
     if by == "name":
-        several = match_names([text], pool).pairs.get(text, [])
-        if several:
-            return f"「{pool[several[0]]}」など {len(several)} 区域に分かれている"
-        whole = next((other for other in pool if match_names([other], [text]).pairs), None)
-        if whole:
-            return f"「{whole}」の一部"
-    guess = nearest_guess(text, pool) if pool else ""
-    return f"もしかして「{guess}」" if guess and len(pool) <= 5_000 else ""
+        for whole, parts in match_names(pool, asked).pairs.items():
+            found |= {asked[i]: f"「{whole}」の一部" for i in parts}
+        for whole, parts in match_names(asked, pool).pairs.items():
+            found[whole] = f"「{pool[parts[0]]}」など {len(parts)} 区域に分かれている"
+    found |= {"": "空欄"}
+    return [found[text] for text in texts]
 
 
 def _by_location(left, right) -> tuple[np.ndarray, dict]:

@@ -101,7 +101,8 @@ def two_step_fca(
         (f"「{label_of(weights or '')}」が空欄の", placed & np.isnan(size)),
     ):
         if rows.any():
-            left_out = [*left_out, f"{what} {int(rows.sum())} 行（{np.nansum(size[rows]):,.0f}）"]
+            amount = f"（{np.nansum(size[rows]):,.0f}）" if np.nansum(size[rows]) else ""
+            left_out = [*left_out, f"{what} {int(rows.sum())} 行{amount}"]
     asks = placed & ~np.isnan(size)
     row, site, weight = _reach(xy, placed, locations(near), within, decay)
     wanted = np.bincount(site, weights=weight * np.where(asks, size, 0)[row], minlength=len(near))
