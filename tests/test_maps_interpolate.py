@@ -42,7 +42,7 @@ def test_areal_interpolation_is_that_of_tobler(areas):
     lost = TOBLER["population_all"].sum() - TOBLER["population_inside"].sum()
     assert found.figures["outside"] == pytest.approx(lost, abs=0.01)
     assert lost > 100
-    assert f"先のどの区域にも入らない人口 {lost:,.0f}" in found.left_out
+    assert f"先のどの区域にも入らない人口 {lost:,.0f}人" in found.left_out
     assert "面積で重みを付けた平均です" in " ".join(found.assumptions)
 
 
@@ -141,7 +141,7 @@ def test_empty_cells_mended_polygons_and_uncovered_zones_are_told():
     assert found.used["元の区域で形を直したもの"] == "1（4 行目）"
     assert "「人数」が空欄の元の区域 1" in found.left_out
     assert "境界のない元の区域 1" in found.left_out
-    assert "先のどの区域にも入らない人数 5" in found.left_out
+    assert "先のどの区域にも入らない人数 5人" in found.left_out
     assert "元の区域のデータがない先の区域 1（値は空欄）" in found.left_out
     assert found.table["covered_percent"].tolist() == pytest.approx([87.5, 0])
 
@@ -292,7 +292,7 @@ def test_areas_are_divided_among_squares_and_small_ones_marked(areas):
     assert "均等に住んでいる" in found.assumptions[0]
     rows = maps.mesh_table(load("buildings"), level="3rd", small=1)
     assert rows.figures == {"total": 25_733, "small": 0, "small_total": 0}
-    assert rows.sentence.endswith("1 に満たないメッシュはありません。")
+    assert rows.sentence.endswith("1行に満たないメッシュはありません。")
 
 
 @pytest.mark.parametrize(

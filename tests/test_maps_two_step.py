@@ -59,7 +59,7 @@ def test_one_hall_is_shared_by_all_who_reach_it():
     assert found.table["facilities_within"].tolist() == [1, 1, 0]
     assert found.figures["none_percent"] == 50
     assert found.figures["used_capacity"] == 100
-    assert "一つも届かないのは 1,000（50.0 %）です。" in found.sentence
+    assert "一つも届かないのは 1,000人（50.0 %）です。" in found.sentence
     assert found.left_out == ("だれも届かない施設 1（50）",)
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 LABELS = {
+    "HH": "高い区域が集まる",
+    "HL": "まわりより高い",
+    "LH": "まわりより低い",
+    "LL": "低い区域が集まる",
     "access": "一人あたりに届く量",
     "area": "区域",
     "by_chance": "偶然でも目立つ区域の数",
@@ -15,6 +19,7 @@ LABELS = {
     "cut_total": "境界をまたぐ区域の数値",
     "facilities_within": "届く施設の数",
     "hint": "手がかり",
+    "island": "隣がない",
     "left_only": "左だけの行",
     "local_moran": "区域ごとのモランのI",
     "matched": "結び付いた行",
@@ -26,7 +31,9 @@ LABELS = {
     "neighbours": "隣の数",
     "neighbours_mean": "隣の数の平均",
     "new": "新しい区域",
+    "no_data": "データなし",
     "none_percent": "一つも届かない割合",
+    "not_clear": "はっきりしない",
     "old": "元の区域",
     "outside": "外にある数",
     "permutations": "並べ直した回数",

@@ -11,7 +11,7 @@ from dataacademy.analysis import Analysis
 from dataacademy.errors import DataAcademyError, check_columns
 from dataacademy.inputs import check_table, floats
 from dataacademy.labels import label_of
-from dataacademy.maps.shares import Shares, one_layer, shares
+from dataacademy.maps.shares import UNITS, Shares, one_layer, shares
 
 _WHOLE = 0.99  # of a target zone: what is left is how the boundary was drawn
 
@@ -69,7 +69,7 @@ def areal_interpolate(
         added[column] = _carried(s, np.where(empty, 0, values))
         lost = float(np.nansum(values) - np.nansum(added[column]))
         if abs(lost) > 1e-9 * max(1.0, np.nansum(np.abs(values))):
-            left_out.append(f"先のどの区域にも入らない{label_of(column)} {lost:,.0f}")
+            left_out.append(f"先のどの区域にも入らない{label_of(column)} {lost:,.0f}{UNITS.get(column, '')}")
     for column, base in bases.items():
         values = floats(source[column], column)
         weight = s.area if base is None else floats(source[base], base)
@@ -107,11 +107,12 @@ def _told(table, source, target, s: Shares, counts, bases, within, weights, left
         figures["cut_total"] = float(values[cut].sum())
         whole, kept = round(total), round(carried)
         value = carried
-        ja = f"{len(source):,} 区域の{label_of(first)} {whole:,} のうち {kept:,} を、{len(target):,} 区域に"
-        ja += "割り振りました"
-        ja += f"（残る {whole - kept:,} は先の区域の外です）。" if whole != kept else "。"
+        unit = UNITS.get(first, "")
+        part = f"のうち {kept:,}{unit}" if kept != whole else ""
+        ja = f"{len(source):,} 区域の{label_of(first)} {whole:,}{unit}{part}を、{len(target):,} 区域に割り振りました"
+        ja += f"（残る {whole - kept:,}{unit}は先の区域の外です）。" if part else "。"
         ja += (
-            f"境界をまたぐのは {int(cut.sum()):,} 区域（{label_of(first)} {figures['cut_total']:,.0f}）で、"
+            f"境界をまたぐのは {int(cut.sum()):,} 区域（{label_of(first)} {figures['cut_total']:,.0f}{unit}）で、"
             f"{by}の割合で分けた推計です。"
             if cut.any()
             else "境界をまたぐ区域はないので、推計ではなく足し算です。"

@@ -17,7 +17,7 @@ from dataacademy.errors import DataAcademyError, check_choice, check_columns, ne
 from dataacademy.inputs import check_table
 from dataacademy.labels import label_of
 from dataacademy.maps.plane import POLYGONS, crs_name, locations, need_plane
-from dataacademy.maps.shares import one_layer
+from dataacademy.maps.shares import one_layer, polygons
 
 WAYS = ("code", "name", "location")
 _SHOWN = 5  # names in a sentence
@@ -81,12 +81,12 @@ def join(
     if by == "location":
         partner, notes = _by_location(left, right)
         taken = _columns(left, right, columns, [right.geometry.name, "layer"])
-        reconciled = _no_spellings()
+        reconciled = pd.DataFrame(columns=["written", "read_as", "why", "count"])
     else:
         on, right_on = _keys(left, right, on, right_on)
         partner, reconciled, hints = _by_key(left[on], right[right_on], by)
         notes = {}
-        taken = _columns(left, right, columns, [right_on, *([right.geometry.name] if _is_map(right) else [])])
+        taken = _columns(left, right, columns, [right_on, *right.columns[right.dtypes == "geometry"]])
     has = partner >= 0
     if not has.any():
         raise _no_match(left, right, by, on, right_on)
@@ -138,13 +138,13 @@ def _columns(left, right, columns, never) -> list[str]:
 
 def _by_key(left: pd.Series, right: pd.Series, by: str):
     """Position of the partner of each row of ``left`` (−1: none), the spellings reconciled, and hints."""
-    texts = [pd.Series([plain_text(v) for v in side]) for side in (left, right)]
+    texts = [_each(side.reset_index(drop=True), plain_text) for side in (left, right)]
     if by == "code":
         for side, text in zip((left, right), texts, strict=True):
             _no_exponents(side, text)
         keys = _code_keys(*texts)
     else:
-        keys = [text.map(name_key) for text in texts]
+        keys = [_each(text, name_key) for text in texts]
     keys = [key.where(text != "", None) for key, text in zip(keys, texts, strict=True)]
     _no_duplicates(right, keys[1], keys[0])
     place = {key: i for i, key in enumerate(keys[1]) if key is not None}
@@ -154,27 +154,23 @@ def _by_key(left: pd.Series, right: pd.Series, by: str):
     )
     written = written[(partner >= 0) & (written["written"].to_numpy() != written["read_as"].to_numpy())]
     reconciled = written.groupby(["written", "read_as"], sort=False).size().rename("count").reset_index()
-    reconciled.insert(
-        2, "why", [_why(*pair, by) for pair in reconciled[["written", "read_as"]].itertuples(index=False)]
-    )
-
+    why = [_why(row.written, row.read_as, by) for row in reconciled.itertuples(index=False)]
+    reconciled.insert(2, "why", why)
     unused = right[~np.isin(np.arange(len(right)), partner)]
     return partner, reconciled, (_hints(left[partner < 0], unused, by), _hints(unused, left[partner < 0], by))
 
 
 def _code_keys(left: pd.Series, right: pd.Series) -> list[pd.Series]:
     """Codes as they are; without leading zeros for those that only so have a partner, if that is not ambiguous."""
-    left, right = (side.str.replace(r"\s", "", regex=True) for side in (left, right))
-    bare = {}
-    for code in {*left, *right}:
-        bare.setdefault(code.lstrip("0"), set()).add(code)
+    left, right = (_each(side, lambda code: re.sub(r"\s", "", code)) for side in (left, right))
     # two codes that differ in zeros only are one code written twice, unless one table holds both
-    both = {k for k, codes in bare.items() if len(codes & set(left)) > 1 or len(codes & set(right)) > 1}
-    return [side.map(lambda c: c if c.lstrip("0") in both else c.lstrip("0")) for side in (left, right)]
+    bare = pd.concat([pd.Series(side.unique(), dtype=object).str.lstrip("0") for side in (left, right)], keys=(0, 1))
+    both = {code for _, codes in bare.groupby(level=0) for code in codes[codes.duplicated()]}
+    return [_each(side, lambda c: c if c.lstrip("0") in both else c.lstrip("0")) for side in (left, right)]
 
 
 def _no_exponents(side: pd.Series, text: pd.Series) -> None:
-    eaten = text.str.fullmatch(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+")
+    eaten = _each(text, lambda cell: bool(re.fullmatch(r"[0-9](\.[0-9]+)?[eE]\+[0-9]+", cell)))
     if eaten.any():
         row = int(eaten.to_numpy().argmax())
         raise DataAcademyError(
@@ -248,6 +244,7 @@ def _by_location(left, right) -> tuple[np.ndarray, dict]:
             fix_en="Swap the tables, or use da.maps.nearest.",
         )
     one_layer(right)
+    zones = polygons(right, "区域", notes)
     xy = locations(left)
     points = shapely.points(xy)
     points[np.isnan(xy[:, 0])] = None
@@ -337,14 +334,12 @@ def _no_match(left, right, by, on, right_on) -> DataAcademyError:
     )
 
 
-def _no_spellings() -> pd.DataFrame:
-    return pd.DataFrame(columns=["written", "read_as", "why", "count"])
-
-
 def _shown(value) -> str:
     """A cell as it is written."""
     return "" if pd.isna(value) else str(value)
 
 
-def _is_map(table) -> bool:
-    return isinstance(table, gpd.GeoDataFrame)
+def _each(side: pd.Series, work) -> pd.Series:
+    """``work`` done once for each different cell."""
+    place, cells = pd.factorize(side, use_na_sentinel=False)
+    return pd.Series([work(cell) for cell in cells], dtype=object).take(place).reset_index(drop=True)

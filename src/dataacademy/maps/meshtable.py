@@ -13,7 +13,7 @@ from dataacademy.errors import DataAcademyError, check_choice, check_columns
 from dataacademy.inputs import check_table, floats
 from dataacademy.labels import label_of
 from dataacademy.maps.plane import POINT, locations, need_plane
-from dataacademy.maps.shares import shares
+from dataacademy.maps.shares import UNITS, shares
 
 SMALL = (
     10  # people in a square below which a person may be recognised; what offices publish themselves is often stricter
@@ -86,17 +86,17 @@ def mesh_table(
     few = (table["count"] > 0) & (table["count"] < small)
     table.insert(2, "small", few)
     few_total = float(table.loc[few, "count"].sum())
-    what = label_of(weights) if weights else "行"
+    what, unit = (label_of(weights), UNITS.get(weights, "")) if weights else ("データ", "行")
     warn = (
-        f"{small} に満たないメッシュが {int(few.sum()):,} あり（合わせて {few_total:,.0f}）、そのまま公表すると個人が"
-        "分かるおそれがあります。"
+        f"{small}{unit}に満たないメッシュが {int(few.sum()):,} 個あり（合わせて {few_total:,.0f}{unit}）、"
+        "そのまま公表すると個人が分かるおそれがあります。"
         if few.any()
-        else f"{small} に満たないメッシュはありません。"
+        else f"{small}{unit}に満たないメッシュはありません。"
     )
     return Analysis(
         table,
         len(table),
-        f"{what} {total:,.0f} を、{_NAMES[level]}メッシュ {len(table):,} 個に数えました。{warn}",
+        f"{what} {total:,.0f}{unit}を、{_NAMES[level]}メッシュ {len(table):,} 個に数えました。{warn}",
         f"{total:,.0f} ({weights or 'rows'}) were counted in {len(table):,} squares of {_NAMES[level]}; "
         f"{int(few.sum()):,} hold fewer than {small}.",
         used={"行": int(use.sum()), **used},

@@ -15,15 +15,7 @@ from dataacademy.labels import label_of
 from dataacademy.maps.clusters import false_discovery, global_p, local_p, rate_index, variance
 from dataacademy.maps.neighbours import KINDS, Ties, alone_words, find_ties, ids_of
 
-CLUSTERS = {
-    "HH": "高い区域が集まる",
-    "LL": "低い区域が集まる",
-    "HL": "まわりより高い",
-    "LH": "まわりより低い",
-    "not_clear": "はっきりしない",
-    "island": "隣がない",
-    "no_data": "データなし",
-}
+CLUSTERS = {name: label_of(name) for name in ("HH", "LL", "HL", "LH", "not_clear", "island", "no_data")}
 CORRECTIONS = ("fdr", "none")
 SMALL = 100  # people below which one event more or less moves a rate by a percentage point
 
@@ -90,7 +82,8 @@ def moran(
     return Analysis(
         pd.DataFrame({"area": names[m.keep], "compared": m.compared, "neighbour_mean": m.ties.mean(m.compared)}),
         value,
-        f"{seen}（{n:,} 区域。モランのI {number(value)}、でたらめに並んでいれば {number(expected)} 前後。"
+        f"{seen}（{n:,} 区域。モランのI {number(value)}：似た値が集まるほど 1 に近く、でたらめに並んでいれば "
+        f"{number(expected)} 前後。"
         f"並べ直した {permutations:,} 回とくらべて {p_words(p)}）。",
         f"Moran's I of {column!r} is {number(value)} over {n:,} areas ({p_words(p)}, {permutations:,} permutations; "
         f"{number(expected)} if at random).",

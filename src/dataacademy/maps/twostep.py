@@ -12,6 +12,7 @@ from dataacademy.errors import DataAcademyError, check_choice, check_columns
 from dataacademy.inputs import check_between, floats
 from dataacademy.labels import label_of
 from dataacademy.maps.plane import facilities_in, locations, need_plane
+from dataacademy.maps.shares import UNITS
 
 DECAYS = (None, "gaussian")
 _ADDED = ("access", "facilities_within")
@@ -128,16 +129,16 @@ def two_step_fca(
         "none_percent": 100 * none / total,
         "used_capacity": float(offer[reached].sum()),
     }
-    unit = label_of(weights) if weights else "行"
+    who, unit = (label_of(weights), UNITS.get(weights, "")) if weights else ("データ", "行")
     return Analysis(
         table,
         value,
-        f"{unit} {total:,.0f} の半分では、{within:,.0f} m 以内の{label}の{label_of(capacity)}は {per:,} 人あたり "
-        f"{number(value)} までです（ほかの人と分け合うとして）。一つも届かないのは {none:,.0f}"
+        f"{who} {total:,.0f}{unit}の半分では、{within:,.0f} m 以内の{label}の{label_of(capacity)}は {per:,} 人あたり "
+        f"{number(value)} までです（ほかの人と分け合うとして）。一つも届かないのは {none:,.0f}{unit}"
         f"（{figures['none_percent']:.1f} %）です。",
         f"Half of {total:,.0f} ({weights or 'rows'}) have at most {number(value)} of {capacity!r} per {per:,} within "
         f"{within:,.0f} m; {none:,.0f} ({figures['none_percent']:.1f} %) have none.",
-        used={"行": int(asks.sum()), unit: total, **used},
+        used={"行": int(asks.sum()), who: total, **used},
         left_out=tuple(left_out),
         figures=figures,
         assumptions=(
