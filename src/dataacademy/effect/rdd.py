@@ -19,6 +19,7 @@ from dataacademy.labels import label_of
 from dataacademy.styling import PALETTE, axes, finish, style
 
 LEAST = 20  # rows on each side
+LEAST_VALUES = 6  # different values on each side, for the curves that tell the bandwidths
 FEW_VALUES = 10  # different values on each side within the bandwidth
 FACTORS = (0.5, 0.75, 1.0, 1.5, 2.0)
 
@@ -76,6 +77,9 @@ def rdd(
     raw = rows.frame[running].to_numpy()
     left, right = _sides(rows.frame, value, running, cutoff)
     if bandwidth is None:
+        for side in (left, right):
+            if (count := len(np.unique(side.x))) < LEAST_VALUES:
+                raise _too_few_values(running, cutoff, f"どの範囲でも片側に {count} 種類", f"{count} different values")
         h, b = bandwidths(left, right)
         b = bias_bandwidth or b
     else:
@@ -164,16 +168,21 @@ def _check_window(left: Side, right: Side, h: float, widest: float, running: str
     for side in (left, right):
         near, wide = (np.unique(np.abs(side.x[np.abs(side.x) < reach])) for reach in (h, widest))
         if len(near) < 3 or len(wide) < 4:
-            raise DataAcademyError(
-                "too_few_values",
-                f"境 {cutoff:g} から {h:g}{unit} 以内に、「{running}」"
-                f"の値が片側で {len(near)} 種類しかないので、線を引けません。",
-                f"Only {len(near)} different values of {running!r} within {h:g} on one side of the cut-off.",
-                fix="bandwidth を広げるか、丸める前の細かい値（年齢なら月数など）を使ってください。",
-                fix_en="Widen bandwidth, or use values that are not rounded (months instead of years).",
+            raise _too_few_values(
+                running, cutoff, f"{h:g}{unit} 以内に片側で {len(near)} 種類", f"{len(near)} within {h:g}"
             )
         found.append(len(near))
     return min(found)
+
+
+def _too_few_values(running: str, cutoff: float, ja: str, en: str) -> DataAcademyError:
+    return DataAcademyError(
+        "too_few_values",
+        f"境 {cutoff:g} のまわりの「{running}」の値が、{ja}しかないので、線を引けません。",
+        f"Too few different values of {running!r} on one side of the cut-off: {en}.",
+        fix="bandwidth を広げるか、丸める前の細かい値（年齢なら月数など）を使ってください。",
+        fix_en="Widen bandwidth, or use values that are not rounded (months instead of years).",
+    )
 
 
 def _both(found: Jump, confidence: float) -> tuple[dict, dict]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from dataacademy.analysis import number
 from dataacademy.effect.panel import Panel, panel, treated_column
-from dataacademy.effect.simplex import choose_importance, simplex_weights
+from dataacademy.effect.simplex import simplex_weights
 from dataacademy.effect.study import Study
 from dataacademy.errors import DataAcademyError
 from dataacademy.inputs import prepare
@@ -41,11 +41,11 @@ class Units:
 
     def mix(self, of: int, donors: list[int], first: int | None = None) -> np.ndarray:
         """The weights of ``donors``."""
-        before = self.y[: self.first if first is None else first]
-        target, pool = before[:, of], before[:, donors]
-        if self.traits is None:
-            return simplex_weights(target, pool)
-        return choose_importance(self.traits[:, of], self.traits[:, donors], target, pool)
+        rows = self.y[: self.first if first is None else first]
+        if self.traits is not None:  # each trait counts as much as the whole course before, both in their own spread
+            course = rows / (rows.std(axis=1, ddof=1).mean() * np.sqrt(len(rows)))
+            rows = np.vstack([course, self.traits])
+        return simplex_weights(rows[:, of], rows[:, donors])
 
 
 def synthetic_control(
@@ -66,12 +66,12 @@ def synthetic_control(
     treated, start
         The name of the one treated unit (or a yes/no column), and its first period with the measure.
     predictors
-        Columns whose means before the start are to be alike as well.  Without them the mix follows the outcome in
-        every period before the start.
+        Columns whose means before the start are to be alike as well: each counts as much as the whole course of the
+        outcome before the start, all in units of their spread among the units.
 
-    Weights are ≥ 0 and add up to 1 and minimise Σ(y₁ − Σ wⱼyⱼ)² before the start (Abadie, Diamond & Hainmueller 2010);
-    with ``predictors`` Σ vₖ(x₁ₖ − Σ wⱼxⱼₖ)², with v chosen so that the outcome before the start is followed best.  The
-    result is the same at every run.
+    Weights are ≥ 0, add up to 1 and minimise the sum of squared differences from the treated unit in every period
+    before the start (Abadie, Diamond & Hainmueller 2010, with equal weight of periods); the result is exact and the
+    same at every run.
     Table, one row a donor: ``id`` (under its own column name), ``weight, before_mean``.  ``tables``:
     ``counterfactual`` (``time, observed, counterfactual, gap``), ``placebos`` (``rmspe_before, rmspe_after, ratio,
     rank, average`` of every unit taken for the treated one), ``leave_one_out`` (``average`` without each donor that has
