@@ -4,8 +4,32 @@ Every function wants plane coordinates (``da.load`` gives the town's plane recta
 refuses degrees and web maps' EPSG:3857, where a metre is not a metre.  Distances are straight lines, not walks.
 """
 
+from dataacademy.maps.changes import carry_over, correspondence
 from dataacademy.maps.compare import coverage_by_definition, coverage_by_kind
 from dataacademy.maps.draw import choropleth
+from dataacademy.maps.interpolate import areal_interpolate
+from dataacademy.maps.joins import Joined, join
 from dataacademy.maps.measure import aggregate, coverage, nearest
+from dataacademy.maps.meshtable import mesh_table
+from dataacademy.maps.moran import moran, moran_local
+from dataacademy.maps.neighbours import neighbours
+from dataacademy.maps.twostep import two_step_fca
 
-__all__ = ["aggregate", "choropleth", "coverage", "coverage_by_definition", "coverage_by_kind", "nearest"]
+__all__ = [
+    "Joined",
+    "aggregate",
+    "areal_interpolate",
+    "carry_over",
+    "choropleth",
+    "correspondence",
+    "coverage",
+    "coverage_by_definition",
+    "coverage_by_kind",
+    "join",
+    "mesh_table",
+    "moran",
+    "moran_local",
+    "nearest",
+    "neighbours",
+    "two_step_fca",
+]
