@@ -20,7 +20,7 @@ from dataacademy.effect.local import Side, linear, neighbour_errors
 from dataacademy.errors import DataAcademyError
 
 OTHERS = parsed((ORACLES / "effect.txt").read_text(encoding="utf-8"))
-CURVES = {"line": (1000, 0), "sine": (3000, 1), "cubic": (500, 2)}
+CURVES = {"line": (1000, 0), "sine": (3000, 1), "cubic": (800, 2)}
 OPTIONS = {"value": "y", "running": "x", "cutoff": 0.0}
 J = jumps(1000, 0)
 

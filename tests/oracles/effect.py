@@ -89,7 +89,7 @@ mix("synthetic_predictors", pd.concat([course / (course.std(axis=1).mean() * np.
 # regression discontinuity
 import rdrobust  # noqa: E402
 
-for name, n, curve in (("line", 1000, 0), ("sine", 3000, 1), ("cubic", 500, 2)):
+for name, n, curve in (("line", 1000, 0), ("sine", 3000, 1), ("cubic", 800, 2)):
     data = jumps(n, curve)
     digest(name, np.round(data.to_numpy(), 9).tobytes())
     with quiet:
