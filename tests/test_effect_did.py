@@ -194,6 +194,7 @@ def test_one_treated_unit_gets_a_rank_and_no_interval():
     assert 1 / 24 <= finding.figures["p_placebo"] <= 1
     assert "対象が一つだけ" in finding.sentence and "信頼区間" not in finding.sentence
     assert any("標準誤差は使えません" in line for line in finding.assumptions)
+    assert "pre_slope" in finding.figures and "pre_slope_p" not in finding.figures
     strong = P.assign(y=P["y"] + 100 * ((P["id"] == 3) & (P["t"] >= 5)))
     assert did(strong, **PANEL | {"treated": 3}).figures["p_placebo"] == pytest.approx(1 / 24)
     with pytest.raises(DataAcademyError) as caught:
@@ -296,6 +297,26 @@ def test_always_treated_units_are_left_out_and_counted():
     rest = did(P[P["id"] != 1], **PANEL)
     assert finding.value == pytest.approx(rest.value)
     assert any("初めから対象" in line for line in finding.left_out)
+
+
+def test_the_last_to_begin_have_nobody_to_compare_with():
+    late = np.where(P["id"] % 2 == 0, P["t"] >= 4, P["t"] >= 6)
+    finding = did(P.assign(on=late), value="y", treated="on", time="t", id="id")
+    assert finding.table["start_time"].tolist() == ["4"]
+    assert finding.left_out == ("くらべる相手の残っていない 6 に始まったもの",)
+    before = P[P["t"] < 6].assign(
+        on=P["id"] % 2 == 0
+    )  # the same by hand: those who begin at 6 are untreated until then
+    four = before[before["t"].isin([3, 4, 5])]
+    assert finding.value == pytest.approx(did(four, **PANEL | {"treated": "on", "start": 4}).value)
+
+
+def test_a_starting_time_of_one_unit_gets_no_interval():
+    two = ((P["id"] == 0) & (P["t"] >= 4)) | ((P["id"] == 1) & (P["t"] >= 6))
+    finding = did(P.assign(on=two), value="y", treated="on", time="t", id="id")
+    assert finding.table["se"].isna().all()
+    assert any("一つだけ" in line for line in finding.assumptions)
+    assert any("対象が 2 しかない" in line for line in finding.assumptions)
 
 
 def test_event_study_refuses_what_it_cannot():

@@ -113,8 +113,15 @@ def two_groups(p: Panel, *, value: str, unit: str, confidence: float, seed: int)
         lines.append(_cluster_words(counts, draws, exact))
     slope = pre_slope(p)
     if slope is not None:
-        figures |= {"pre_slope": slope["estimate"], "pre_slope_p": slope["p_value"]}
-    apart = slope is not None and slope["p_value"] < 0.05
+        figures["pre_slope"] = slope["estimate"]
+        if alone:  # its error would rest on one unit
+            lines.append(
+                f"始まる前、対象は 1 期に {number(slope['estimate'])}{unit} "
+                "ずつ、くらべる相手とちがう動きでした（0 に近いほどよい）。"
+            )
+        else:
+            figures["pre_slope_p"] = slope["p_value"]
+    apart = slope is not None and not alone and slope["p_value"] < 0.05
     estimate = figures["estimate"]
     sentence = _sentence(p, table, figures, value, unit, confidence, alone)
     if apart:

@@ -10,8 +10,9 @@ import pandas as pd
 
 from dataacademy.errors import DataAcademyError
 
-_SORTS = re.compile(r"\d{4}(?:[-/.年]?\d{2}(?:[-/.月]?\d{2}日?|月)?|年)?")
-_MONTH = re.compile(r"(\d{4})[-/.年](\d{2})月?")
+_SORTS = re.compile(r"[0-9]{4}(?:[-/.年]?[0-9]{2}(?:[-/.月]?[0-9]{2}日?|月)?|年)?")
+_MONTH = re.compile(r"([12]\d{3})[-/.年]?(\d{2})月?$")
+_DAY = re.compile(r"([12]\d{3})[-/.年]?(\d{2})(?!\d$)")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Periods:
 
     def number_of(self, start) -> int:
         """How many periods lie before ``start``; an error if none do, or if nothing is left from ``start`` on."""
+        start = _alike(start, self.values[0])
         try:
             before = sum(bool(v < start) for v in self.values)
         except TypeError:
@@ -71,12 +73,8 @@ class Periods:
 
     def months(self) -> np.ndarray | None:
         """The month (1–12) of every period, or None if the times do not say one."""
-        if isinstance(self.values[0], str):
-            found = [re.match(r"\d{4}[-/.年](\d{2})", v) for v in self.values]
-            return np.array([int(m[1]) for m in found]) if all(found) else None
-        if hasattr(self.values[0], "month"):
-            return np.array([v.month for v in self.values])
-        return None
+        found = [_month(v, day=True) for v in self.values]
+        return None if None in found else np.array([k % 12 + 1 for k in found])
 
     def called(self) -> list[str]:
         """The times as they are written on paper."""
@@ -117,20 +115,40 @@ def _not_a_time(column: str, example) -> DataAcademyError:
     )
 
 
+def _alike(start, time):
+    """``start`` in the kind of ``time``, where that is plain: a date written as text, text given as a date."""
+    if isinstance(time, pd.Timestamp) and isinstance(start, (str, pd.Period)):
+        try:
+            return pd.Timestamp(start) if isinstance(start, str) else start.to_timestamp()
+        except ValueError:
+            return start
+    if isinstance(time, str) and hasattr(start, "strftime"):
+        return start.strftime("%Y-%m-%d")[: len(time)]
+    return start
+
+
+def _month(time, *, day: bool = False) -> int | None:
+    """Months since year 0 of ``2025-04``, 202504 or the first of a month (``day``: of any date); None for others."""
+    if isinstance(time, pd.Timestamp):
+        return 12 * time.year + time.month - 1 if day or time.day == 1 else None
+    text = time if isinstance(time, str) else f"{time:.0f}" if float(time).is_integer() else ""
+    matched = (_DAY if day and isinstance(time, str) else _MONTH).match(text)
+    if not matched or not 1 <= int(matched[2]) <= 12:
+        return None
+    return 12 * int(matched[1]) + int(matched[2]) - 1
+
+
 def _missing(values: list) -> list:
     """Absent steps of a monthly, yearly or otherwise even series (the most common step must cover 2/3 of the gaps)."""
     if len(values) < 3:
         return []
+    steps = [_month(v) for v in values]
+    if None not in steps:
+        return [f"{k // 12}-{k % 12 + 1:02d}" for k in _absent(steps)]
     if isinstance(values[0], str):
-        matched = [_MONTH.fullmatch(v) for v in values]
-        if all(matched):
-            steps = [12 * int(m[1]) + int(m[2]) - 1 for m in matched]
-            return [f"{k // 12}-{k % 12 + 1:02d}" for k in _absent(steps)]
         return [str(k) for k in _absent([int(v[:4]) for v in values])] if len(values[0]) <= 5 else []
     if isinstance(values[0], pd.Timestamp):
-        if any(v.day != 1 for v in values):
-            return []
-        return [f"{k // 12}-{k % 12 + 1:02d}" for k in _absent([12 * v.year + v.month - 1 for v in values])]
+        return []
     return _absent([int(v) for v in values]) if all(float(v).is_integer() for v in values) else []
 
 

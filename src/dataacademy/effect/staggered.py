@@ -13,6 +13,7 @@ from dataacademy.errors import DataAcademyError
 from dataacademy.labels import label_of
 
 DRAWS = 999
+FEW_TREATED = 6  # with fewer treated units the bootstrap sees too little of their chance
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def staggered(p: Panel, *, value: str, unit: str, confidence: float, seed: int) 
     effects, size = sums.effects(clusters_drawn(p, seed))
     each, whole = _averages(effects, size, sums.begins)
     reach = norm.ppf((1 + confidence) / 2)
-    se = np.nanstd(each[1:], axis=0, ddof=1)
+    se = pd.DataFrame(each[1:]).std().to_numpy()  # without the draws in which a group came up empty
     table = pd.DataFrame(
         {
             "start_time": [p.times.called()[b] for b in sums.begins],
@@ -105,12 +106,15 @@ def staggered(p: Panel, *, value: str, unit: str, confidence: float, seed: int) 
             "upper": each[0] + reach * se,
         }
     )
-    estimate, error = float(whole[0]), float(np.nanstd(whole[1:], ddof=1))
-    lower, upper = estimate - reach * error, estimate + reach * error
+    estimate, error = float(whole[0]), float(pd.Series(whole[1:]).std())
+    lower, upper = float(estimate - reach * error), float(estimate + reach * error)
     p_value = float(2 * norm.sf(abs(estimate) / error)) if error > 0 else np.nan
     lost = [p.times.called()[b] for b, e in zip(sums.begins, each[0], strict=True) if np.isnan(e)]
     left_out = [f"くらべる相手の残っていない {', '.join(lost)} に始まったもの"] if lost else []
+    table = table[table["estimate"].notna()].reset_index(drop=True)
+    table.loc[table["n"] == 1, ["se", "lower", "upper"]] = np.nan  # one unit tells nothing of its own chance
     alone = [name for name, n in zip(table["start_time"], table["n"], strict=True) if n == 1]
+    treated = int((sums.start >= 0).sum())
     return Analysis(
         table,
         estimate,
@@ -135,7 +139,8 @@ def staggered(p: Panel, *, value: str, unit: str, confidence: float, seed: int) 
             f"始まりの時点が {len(sums.begins)} 通りあるので、"
             "一本の回帰（双方向固定効果）は使いません。先に始めたものを後から始めたものの"
             "比較相手にしてしまい、効果の符号まで変わることがあるためです。",
-            *([f"{'、'.join(alone)} に始まったものは一つだけなので、その区間はあてになりません。"] if alone else []),
+            *([f"{'、'.join(alone)} に始まったものは一つだけなので、その区間は出せません。"] if alone else []),
+            *([f"対象が {treated} しかないので、全体の区間も大まかな目安です。"] if treated < FEW_TREATED else []),
             "何もしなければ、どの組も、まだ始まっていない相手と同じだけ動いたはずだとみています。",
         ),
     )
