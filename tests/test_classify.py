@@ -79,8 +79,20 @@ def test_breaks_are_written_short():
     assert classify.breaks([101.3, 149.9, 151.2, 340.6, 359.9, 702.2], scheme="fisher_jenks", k=3) == [250, 530]
 
 
+def test_of_whole_numbers_the_breaks_are_whole():
+    assert classify.breaks([8, 9, 10, 11], scheme="quantiles", k=2) == [10]
+    assert classify.breaks([8, 9, 10, 11.5], scheme="quantiles", k=2) == [9.5]
+
+
+@pytest.mark.parametrize("bad", [["a", "b"], [[1, 2], [3, 4]], [1, np.inf], 5])
+def test_values_that_are_no_list_of_numbers(bad):
+    with pytest.raises(DataAcademyError, match="数を並べたもの") as caught:
+        classify.breaks(bad)
+    assert caught.value.note.kind == "bad_values"
+
+
 def test_missing_values_belong_to_no_class():
-    assert classify.breaks([1, np.nan, 2], scheme="equal_interval", k=2) == [1.5]
+    assert classify.breaks([1.2, np.nan, 2.2], scheme="equal_interval", k=2) == [1.7]
     assert classify.assign([np.nan, 1.5], [1.5]).tolist() == [-1, 1]
 
 

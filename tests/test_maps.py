@@ -441,7 +441,7 @@ def test_every_row_is_in_one_class_of_each_scheme(grid, scheme):
     counts = [int(text.rsplit("（")[-1].rstrip("）")) for text in legend(ax)]
     assert len(counts) == 5
     assert sum(counts) == 20
-    assert charts.alt(ax).startswith("地図。最寄りの施設までの直線距離かっこ内は地区の数：")
+    assert charts.alt(ax).startswith("色分けの地図。色は 最寄りの施設までの直線距離で、濃いほど大きい。")
 
 
 def test_points_are_equal_circles_and_the_figure_says_why(areas):

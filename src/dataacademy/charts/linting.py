@@ -176,14 +176,19 @@ def _about_counts(ax: Axes) -> Iterator[Note]:
         )
 
 
-def _counted(label: str) -> bool:
+def counted(label: str) -> bool:
+    """Whether the unit at the end of a label counts people or things.
+
+    >>> counted("人口（人）"), counted("高齢化率（%）")
+    (True, False)
+    """
     return unit_in(label) in _COUNTS
 
 
 def _uneven_groups(ax: Axes) -> str:
     """Groups side by side whose totals differ by more than a fifth; not if the groups are points in time."""
     bars, axes = own_bars(ax), amount_axes(ax)
-    if len(bars) < 2 or not axes or not _counted(_label(ax, axes[0])):
+    if len(bars) < 2 or not axes or not counted(_label(ax, axes[0])):
         return ""
     totals = [abs(float(np.nansum(c.datavalues))) for c in bars]
     if all(re.match(_TIME, str(c.get_label())) for c in bars) or min(totals) == 0 or max(totals) <= 1.2 * min(totals):
@@ -197,9 +202,9 @@ def _counts_by_group(ax: Axes) -> str:
     axes = amount_axes(ax)
     if kind_of(ax) == "散布図" or {"散布図"} & {p.kind for p in pictures(ax)}:
         labels = [ax.get_xlabel(), ax.get_ylabel()]
-        return "横軸も縦軸も数" if all(_counted(label) for label in labels) else ""
+        return "横軸も縦軸も数" if all(counted(label) for label in labels) else ""
     bars = own_bars(ax)
-    if len(axes) != 1 or not bars or not _counted(_label(ax, axes[0])):
+    if len(axes) != 1 or not bars or not counted(_label(ax, axes[0])):
         return ""
     label, groups = _label(ax, axes[0]), _label(ax, "x" if axes[0] == "y" else "y")
     name = re.sub(r"[（(\[].*", "", label).strip()
@@ -212,10 +217,11 @@ def _counts_by_group(ax: Axes) -> str:
 
 def _counts_on_map(ax: Axes) -> str:
     legend = ax.get_legend()
-    if pictures(ax) or kind_of(ax) != "地図" or legend is None:
+    kinds = {p.kind for p in pictures(ax)} or {kind_of(ax)}
+    if legend is None or not kinds & {"地図", "色分けの地図"}:  # symbols of different size are made for counts
         return ""
     heading = legend.get_title().get_text().split("\n")[0]
-    return f"地図の「{heading}」" if _counted(heading) else ""
+    return f"地図の「{heading}」" if counted(heading) else ""
 
 
 def _about_number(ax: Axes) -> Iterator[Note]:

@@ -5,20 +5,24 @@ refuses degrees and web maps' EPSG:3857, where a metre is not a metre.  Distance
 """
 
 from dataacademy.maps.changes import carry_over, correspondence
+from dataacademy.maps.classify import breaks
 from dataacademy.maps.compare import coverage_by_definition, coverage_by_kind
 from dataacademy.maps.draw import choropleth
 from dataacademy.maps.interpolate import areal_interpolate
 from dataacademy.maps.joins import Joined, join
+from dataacademy.maps.lisa import lisa_map
 from dataacademy.maps.measure import aggregate, coverage, nearest
 from dataacademy.maps.meshtable import mesh_table
 from dataacademy.maps.moran import moran, moran_local
 from dataacademy.maps.neighbours import neighbours
+from dataacademy.maps.points import points
 from dataacademy.maps.twostep import two_step_fca
 
 __all__ = [
     "Joined",
     "aggregate",
     "areal_interpolate",
+    "breaks",
     "carry_over",
     "choropleth",
     "correspondence",
@@ -26,10 +30,12 @@ __all__ = [
     "coverage_by_definition",
     "coverage_by_kind",
     "join",
+    "lisa_map",
     "mesh_table",
     "moran",
     "moran_local",
     "nearest",
     "neighbours",
+    "points",
     "two_step_fca",
 ]
