@@ -8,6 +8,7 @@ from dataacademy.maps.changes import carry_over, correspondence
 from dataacademy.maps.classify import breaks
 from dataacademy.maps.compare import coverage_by_definition, coverage_by_kind
 from dataacademy.maps.draw import choropleth
+from dataacademy.maps.flow import flow
 from dataacademy.maps.interpolate import areal_interpolate
 from dataacademy.maps.joins import Joined, join
 from dataacademy.maps.lisa import lisa_map
@@ -29,6 +30,7 @@ __all__ = [
     "coverage",
     "coverage_by_definition",
     "coverage_by_kind",
+    "flow",
     "join",
     "lisa_map",
     "mesh_table",
