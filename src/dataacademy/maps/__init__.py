@@ -8,7 +8,7 @@ from dataacademy.maps.changes import carry_over, correspondence
 from dataacademy.maps.classify import breaks
 from dataacademy.maps.compare import coverage_by_definition, coverage_by_kind
 from dataacademy.maps.draw import choropleth
-from dataacademy.maps.flow import flow
+from dataacademy.maps.flows import flow
 from dataacademy.maps.interpolate import areal_interpolate
 from dataacademy.maps.joins import Joined, join
 from dataacademy.maps.lisa import lisa_map
@@ -16,7 +16,7 @@ from dataacademy.maps.measure import aggregate, coverage, nearest
 from dataacademy.maps.meshtable import mesh_table
 from dataacademy.maps.moran import moran, moran_local
 from dataacademy.maps.neighbours import neighbours
-from dataacademy.maps.points import points
+from dataacademy.maps.symbols import points
 from dataacademy.maps.twostep import two_step_fca
 
 __all__ = [
