@@ -202,6 +202,22 @@ def test_one_treated_unit_gets_a_rank_and_no_interval():
     assert caught.value.note.kind == "one_treated_cluster"
 
 
+def test_clusters_that_hold_both_are_not_taken_for_one():
+    finding = did(P, **PANEL, cluster="cl")  # one treated and two others in each
+    assert finding.figures["clusters"] == finding.figures["treated_clusters"] == 8
+    assert event_study(P, **PANEL, cluster="cl").figures["se"] > 0
+
+
+def test_one_untreated_unit_gets_no_interval_either():
+    finding = did(P[P["treated"] | (P["id"] == 1)], **PANEL)
+    assert np.isnan(finding.figures["se"]) and np.isnan(finding.figures["p_placebo"])
+    assert any("くらべる相手のまとまりが一つだけ" in line for line in finding.assumptions)
+
+
+def test_a_drawn_p_value_is_never_zero():
+    assert did(P.assign(y=P["y"] + 90 * (P["treated"] & (P["t"] >= 5))), **PANEL).figures["p_wild"] == 1 / 10_000
+
+
 def test_one_against_one_says_that_nobody_can_know():
     finding = did(P[P["id"] < 2], **PANEL | {"treated": 0})
     assert np.isnan(finding.figures["p_placebo"])

@@ -143,9 +143,11 @@ def test_bunching_is_told_and_a_smooth_crowd_is_not_accused():
     x = rng.normal(0, 1, 3000)
     moved = np.where((x < 0) & (x > -0.2) & (rng.uniform(size=3000) < 0.7), -x, x)
     data = pd.DataFrame({"x": moved, "y": moved + rng.normal(size=3000)})
-    assert any("疑い" in line for line in rdd(data, **OPTIONS).assumptions)
+    found = rdd(data, **OPTIONS)
+    assert any("疑い" in line for line in found.assumptions) and "効果とはいえません" in found.sentence
     calm = data.assign(x=x)
-    assert not any("疑い" in line for line in rdd(calm, **OPTIONS).assumptions)
+    found = rdd(calm, **OPTIONS)
+    assert not any("疑い" in line for line in found.assumptions) and "効果とはいえません" not in found.sentence
 
 
 def test_heaps_on_round_numbers_are_told():

@@ -55,8 +55,9 @@ def did(
     Method: least squares of ``value`` on treated, after and their product, or, with ``id``, on levels of units and of
     periods and treatment (two-way fixed effects).  Errors: CR1 by cluster with t of G − 1, otherwise HC1.  Up to 50
     clusters a wild cluster bootstrap with the null imposed (9,999 draws with ``seed``, all combinations where they are
-    at most 10,000; Webb's weights below 12 clusters) gives ``p_wild``.  One treated cluster: no interval can be given,
-    ``p_placebo`` ranks the effect among those of every untreated cluster taken as if it were treated.
+    at most 10,000; Webb's weights below 12 clusters) gives ``p_wild``.  The interval is that of t, not of the
+    bootstrap.  One treated (or one untreated) cluster: no interval can be given; for one treated, ``p_placebo`` ranks
+    the effect among those of every untreated cluster taken as if it were treated.
     Treatment that begins at different times is not put into one regression, which would use those already treated for
     comparison (Goodman-Bacon 2021): each starting group is compared with those not yet treated, from its last period
     before (Callaway & Sant'Anna 2021), averaged over treated unit-periods, errors by bootstrap of clusters.
@@ -97,20 +98,17 @@ def two_groups(p: Panel, *, value: str, unit: str, confidence: float, seed: int)
     counts = count_clusters(p)
     figures = row_of(fitted.estimate[0], fitted.se[0], fitted.df, confidence) | {"df": fitted.df}
     lines = []
-    alone = p.cluster is not None and counts[0] == 1
-    if p.cluster is not None:
-        figures |= {"clusters": sum(counts), "treated_clusters": counts[0]}
+    total = total_clusters(p)
+    alone = p.cluster is not None and min(counts) == 1
+    if total:
+        figures |= {"clusters": total, "treated_clusters": counts[0]}
     if alone:
         figures |= dict.fromkeys(("se", "lower", "upper", "p_value"), np.nan)
         figures["p_placebo"], others = placebo(p, figures["estimate"])
-        lines.append(
-            "対象のまとまりが一つだけなので、まとまりごとの標準誤差は使えません（小さく出すぎます）。"
-            f"代わりに、くらべる相手 {others} を一つずつ"
-            f"対象とみなした値の中での順位を見ました。p値は {1 / (1 + others):.3g} より小さくなりません。"
-        )
-    elif p.cluster is not None and sum(counts) <= MOST_FOR_BOOTSTRAP:
+        lines.append(_alone_words(counts, others, figures["p_placebo"]))
+    elif total and total <= MOST_FOR_BOOTSTRAP:
         figures["p_wild"], draws, exact = wild_bootstrap(fitted, seed=seed)
-        lines.append(_cluster_words(counts, draws, exact))
+        lines.append(_cluster_words(total, counts[0], draws, exact))
     slope = pre_slope(p)
     if slope is not None:
         figures["pre_slope"] = slope["estimate"]
@@ -157,8 +155,7 @@ def two_groups(p: Panel, *, value: str, unit: str, confidence: float, seed: int)
 def fit_effect(p: Panel) -> Fit:
     """The coefficient of treated × after."""
     controls = [p.covariates, *_levels(p)]
-    clusters = 0 if p.cluster is None else p.cluster.max() + 1
-    if p.cluster is not None and clusters < 2:
+    if total_clusters(p) == 1:
         raise DataAcademyError(
             "one_cluster",
             "まとまり（cluster）が一つしかないので、標準誤差は求められません。",
@@ -196,11 +193,15 @@ def cells(p: Panel) -> pd.DataFrame:
 
 
 def count_clusters(p: Panel) -> tuple[int, int]:
-    """Clusters with anybody treated, and the others."""
+    """Clusters with anybody treated, and clusters with anybody untreated (a cluster may hold both)."""
     if p.cluster is None:
         return 0, 0
-    touched = len(np.unique(p.cluster[p.treated]))
-    return touched, int(p.cluster.max()) + 1 - touched
+    return len(np.unique(p.cluster[p.treated])), len(np.unique(p.cluster[~p.treated]))
+
+
+def total_clusters(p: Panel) -> int:
+    """How many clusters there are; 0 for separate rows."""
+    return 0 if p.cluster is None else int(p.cluster.max()) + 1
 
 
 def placebo(p: Panel, estimate: float) -> tuple[float, int]:
@@ -247,16 +248,26 @@ def pre_slope(p: Panel) -> dict[str, float] | None:
     return row_of(fitted.estimate[0], fitted.se[0], fitted.df, 0.95)
 
 
-def _cluster_words(counts: tuple[int, int], draws: int, exact: bool) -> str:
-    total = sum(counts)
+def _alone_words(counts: tuple[int, int], others: int, p_value: float) -> str:
+    who = "対象" if counts[0] == 1 else "くらべる相手"
+    said = f"{who}のまとまりが一つだけなので、まとまりごとの標準誤差は使えません（小さく出すぎます）。"
+    if np.isnan(p_value):
+        return said
+    return (
+        said + f"代わりに、くらべる相手 {others} を一つずつ対象とみなした値の中での順位を見ました。"
+        f"p値は {1 / (1 + others):.3g} より小さくなりません。"
+    )
+
+
+def _cluster_words(total: int, treated: int, draws: int, exact: bool) -> str:
     kind = "Webbの6点" if total < FEW_FOR_SIGNS else "正負の符号"
     how = f"組み合わせ {draws:,} 通りすべて" if exact else f"{draws:,} 回の引き直し"
     few = (
-        f"まとまりが {total} 個（対象 {counts[0]}）しかないので、区間は実際より狭く出ている恐れがあります。"
+        f"まとまりが {total} 個（対象のいるもの {treated}）しかないので、区間は実際より狭く出ている恐れがあります。"
         if total < FEW_CLUSTERS
         else ""
     )
-    two = "対象のまとまりが少ないので、どちらのp値も大まかな目安です。" if counts[0] < 3 else ""
+    two = "対象のまとまりが少ないので、どちらのp値も大まかな目安です。" if treated < 3 else ""
     return (
         f"{few}{two}p値（まとまりごとの引き直し）は、"
         f"まとまりごとに残差の符号や大きさを変えて作り直した値です（{kind}、{how}）。"
@@ -284,10 +295,10 @@ def _sentence(p, table, figures, value, unit, confidence, alone) -> str:
         rank = (
             ""
             if np.isnan(figures["p_placebo"])
-            else "。対象が一つだけなので区間は出せません（くらべる相手を対象とみなした値の中の順位で "
+            else "です。対象が一つだけなので区間は出せません（くらべる相手を対象とみなした値の中の順位で "
             f"{p_words(figures['p_placebo'])}）"
         )
-        tail = rank or "。対象もくらべる相手も一つなので、偶然かどうかは分かりません"
+        tail = rank or "です。対象かくらべる相手が一つだけなので、偶然かどうかは分かりません"
     else:
         p_value = figures.get("p_wild", figures["p_value"])
         tail = (

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from dataacademy.analysis import interval_words, number, p_words
 from dataacademy.charts import frame
 from dataacademy.charts.picture import Picture, remember
-from dataacademy.effect.did import MOST_FOR_BOOTSTRAP, SEED, count_clusters, dummies, pre_slope
+from dataacademy.effect.did import MOST_FOR_BOOTSTRAP, SEED, count_clusters, dummies, pre_slope, total_clusters
 from dataacademy.effect.fitting import fit
 from dataacademy.effect.panel import Panel, panel
 from dataacademy.effect.staggered import clusters_drawn, cohorts
@@ -134,8 +134,8 @@ def _study(p: Panel, *, value: str, detrend: bool, unit: str, confidence: float,
             f"くらべる相手からはなれていました（{p_words(slope['p_value'])}）。"
             "それがまっすぐ続いたとみて、除いています。続かなかったなら、この値は当たりません。"
         )
-    if p.cluster is not None and sum(count_clusters(p)) <= MOST_FOR_BOOTSTRAP:
-        lines.append(f"まとまりが {sum(count_clusters(p))} 個しかないので、区間と検定は大まかな目安です。")
+    if p.cluster is not None and total_clusters(p) <= MOST_FOR_BOOTSTRAP:
+        lines.append(f"まとまりが {total_clusters(p)} 個しかないので、区間と検定は大まかな目安です。")
     span = interval_words(figures["lower"], figures["upper"], confidence, unit=unit)
     size = f"平均 {number(estimate)}{unit}（{span}）です"
     if detrend:

@@ -145,4 +145,5 @@ def wild_bootstrap(fitted: Fit, *, seed: int, kind: str | None = None) -> tuple[
 
     t = t_of(np.ones((1, groups)))[0]
     drawn = t_of(draws)
-    return float(np.mean(drawn >= t * (1 - 1e-9))), len(draws), exact
+    beyond = int(np.sum(drawn >= t * (1 - 1e-9)))
+    return (beyond if exact else beyond + 1) / (len(draws) if exact else len(draws) + 1), len(draws), exact

@@ -21,6 +21,7 @@ from dataacademy.styling import PALETTE, axes, finish, style
 LEAST = 20  # rows on each side
 LEAST_VALUES = 6  # different values on each side, for the curves that tell the bandwidths
 FEW_VALUES = 10  # different values on each side within the bandwidth
+BUNCHED = 0.05  # p-value of the density test below which the jump is no effect
 FACTORS = (0.5, 0.75, 1.0, 1.5, 2.0)
 
 
@@ -117,7 +118,8 @@ def rdd(
         f"「{label_of(running)}」が {limit} を境に、「{label_of(value)}」"
         f"は {number(abs(found.plain))}{unit} {way}なっています"
         f"（{span}。境から {number(h)}{running_unit} 以内の {n_left + n_right:,} "
-        f"件）。{verdict(robust['p_value'], confidence, '段差')}。",
+        f"件）。{verdict(robust['p_value'], confidence, '段差')}。"
+        + ("ただし、境の片側に人が寄っている疑いがあり、効果とはいえません。" if density["p_value"] < BUNCHED else ""),
         f"Jump of {value} at {running} = {cutoff}: {number(found.plain)} (robust {confidence:.0%} interval "
         f"{number(robust['lower'])} to {number(robust['upper'])}; {n_left + n_right} rows within {number(h)}).",
         used={"行": len(raw), "境の下": n_left, "境から上": n_right},
@@ -229,7 +231,7 @@ def _assumptions(raw: np.ndarray, cutoff: float, density: dict, few: int, tables
     lines = []
     if np.isnan(density["p_value"]):
         lines.append("境のすぐ近くの人数が少なく、境の片側に人が寄っているかどうかは確かめられません。")
-    elif density["p_value"] < 0.05:
+    elif density["p_value"] < BUNCHED:
         lines.append(
             f"境のすぐ上の人数は、すぐ下の {density['ratio']:.2f} 倍です（{p_words(density['p_value'])}）。"
             "境の手前や先に寄せた人がいる（または値が丸められている）疑いがあり、段差を効果とはいえません。"
