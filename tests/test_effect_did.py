@@ -218,6 +218,19 @@ def test_a_drawn_p_value_is_never_zero():
     assert did(P.assign(y=P["y"] + 90 * (P["treated"] & (P["t"] >= 5))), **PANEL).figures["p_wild"] == 1 / 10_000
 
 
+def test_the_rank_is_that_of_each_other_unit_taken_in_turn():
+    others = P[P["id"] != 3]
+    found = [abs(did(others, **PANEL | {"treated": int(i)}).value) for i in others["id"].unique()]
+    finding = did(P, **PANEL | {"treated": 3})
+    assert finding.figures["p_placebo"] == (1 + sum(v >= abs(finding.value) for v in found)) / 24
+    cases_too = did(C.assign(treated=C["cl"] == 0), **CASES, cluster="cl", covariates=["x"])
+    rest = C[C["cl"] != 0]
+    found = [
+        abs(did(rest.assign(treated=rest["cl"] == k), **CASES, covariates=["x"]).value) for k in rest["cl"].unique()
+    ]
+    assert cases_too.figures["p_placebo"] == (1 + sum(v >= abs(cases_too.value) for v in found)) / 12
+
+
 def test_one_against_one_says_that_nobody_can_know():
     finding = did(P[P["id"] < 2], **PANEL | {"treated": 0})
     assert np.isnan(finding.figures["p_placebo"])

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dataacademy import weighted
 from dataacademy.analysis import Analysis, interval_words, number, p_words, verdict
-from dataacademy.effect.fitting import FEW_FOR_SIGNS, Fit, fit, wild_bootstrap
+from dataacademy.effect.fitting import FEW_FOR_SIGNS, Fit, fit, freed, wild_bootstrap
 from dataacademy.effect.panel import Panel, panel
 from dataacademy.effect.staggered import staggered
 from dataacademy.effect.study import digits_for, moved, row_of
@@ -210,17 +210,21 @@ def placebo(p: Panel, estimate: float) -> tuple[float, int]:
     others = others[~np.isin(others, np.unique(p.cluster[p.treated]))]
     if len(others) < 2:
         return np.nan, len(others)
-    first = p.starts.max()
     here = np.isin(p.cluster, others)
-    found = []
-    for one in others:
-        as_if = p.cluster[here] == one
-        units = None if p.units is None else np.unique(p.units[here], return_inverse=True)[1]
-        after = p.position[here] >= first
-        levels = [dummies(p.position[here])] if units is not None else [np.ones(here.sum()), as_if * 1.0, after * 1.0]
-        controls = np.column_stack([p.covariates[here], *levels])
-        fitted = fit(p.y[here], (as_if & after)[:, None] * 1.0, controls, weights=p.weights[here], units=units)
-        found.append(abs(fitted.estimate[0]))
+    after = (p.position >= p.starts.max())[here]
+    as_if = p.cluster[here][:, None] == others[None, :]
+    wanted = (as_if & after[:, None]) * 1.0
+    y, weights = p.y[here], p.weights[here]
+    if p.units is not None:  # the same levels whoever is taken: freed from them once
+        controls = np.column_stack([p.covariates[here], dummies(p.position[here])])
+        units = np.unique(p.units[here], return_inverse=True)[1]
+        _, outcome, inside, _, _ = freed(y, wanted, controls, weights=weights, units=units)
+        found = np.abs(inside.T @ outcome) / (inside**2).sum(axis=0)
+    else:
+        found = []
+        for k in range(len(others)):
+            controls = np.column_stack([p.covariates[here], np.ones(len(y)), as_if[:, k], after])
+            found.append(abs(fit(y, wanted[:, [k]], controls, weights=weights).estimate[0]))
     return float((1 + np.sum(np.array(found) >= abs(estimate))) / (1 + len(others))), len(others)
 
 

@@ -48,13 +48,7 @@ def fit(y, wanted, controls, *, weights, units=None, cluster=None) -> Fit:
     Without ``units`` the controls must hold the constant.  Errors: CR1 (G/(G−1)·(n−1)/(n−K)) if ``cluster`` is given,
     else HC1 (n/(n−K)).  K counts every coefficient except the levels of units that lie within one cluster each.
     """
-    root = np.sqrt(weights)
-    y = _within(y[:, None], weights, units)[:, 0] * root
-    wanted, controls = (_within(a, weights, units) * root[:, None] for a in (wanted, controls))
-    basis = _basis(controls)
-    outcome = y - basis @ (basis.T @ y)
-    inside = wanted - basis @ (basis.T @ wanted)
-    scale = np.linalg.norm(wanted, axis=0)
+    root, outcome, inside, basis, scale = freed(y, wanted, controls, weights=weights, units=units)
     if (scale == 0).any() or np.linalg.matrix_rank(inside / scale, tol=1e-8) < inside.shape[1]:
         raise DataAcademyError(
             "collinear",
@@ -86,6 +80,16 @@ def fit(y, wanted, controls, *, weights, units=None, cluster=None) -> Fit:
         groups = len(sums)
         meat, factor, df = sums.T @ sums, groups / (groups - 1) * (n - 1) / (n - k), groups - 1
     return Fit(estimate, bread @ meat @ bread * factor, df, inside, outcome, basis, cluster, root, units)
+
+
+def freed(y, wanted, controls, *, weights, units=None):
+    """√weight, outcome and columns of interest freed from levels and controls, a basis of these, and column sizes."""
+    root = np.sqrt(weights)
+    y = _within(y[:, None], weights, units)[:, 0] * root
+    wanted, controls = (_within(a, weights, units) * root[:, None] for a in (wanted, controls))
+    basis = _basis(controls)
+    inside = wanted - basis @ (basis.T @ wanted)
+    return root, y - basis @ (basis.T @ y), inside, basis, np.linalg.norm(wanted, axis=0)
 
 
 def _within(columns: np.ndarray, weights: np.ndarray, units) -> np.ndarray:
