@@ -1,18 +1,24 @@
 """Effect measurement: did it work, and how would we know."""
 
+from dataacademy.effect.balance import balance
+from dataacademy.effect.before_after import before_after
 from dataacademy.effect.did import did
 from dataacademy.effect.event_study import event_study, event_study_chart
 from dataacademy.effect.its import its, its_chart
 from dataacademy.effect.rdd import rdd, rdd_chart
 from dataacademy.effect.synthetic import synthetic_control
 from dataacademy.effect.synthetic_chart import synthetic_control_chart
+from dataacademy.effect.trial import rct
 
 __all__ = [
+    "balance",
+    "before_after",
     "did",
     "event_study",
     "event_study_chart",
     "its",
     "its_chart",
+    "rct",
     "rdd",
     "rdd_chart",
     "synthetic_control",
