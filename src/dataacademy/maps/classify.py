@@ -23,7 +23,7 @@ def breaks(values, *, bins=None, scheme: str = "quantiles", k: int = 5) -> list[
     The breaks of a scheme are then written with as few digits as leave every value in its class, so that the legend
     says exactly what is drawn.  Several maps have one legend if the breaks of all their values together are passed to
     each as ``bins``.  Errors: not numbers, unknown scheme, ``k`` not 2 to 7, ``bins`` that are not increasing numbers.
-    Checked against every possible partition, and never worse than mapclassify (tests/oracles/mapclassify.txt).
+    Checked against every possible partition, and never worse than mapclassify (tests/oracles/fisher_jenks.txt).
     When not to use: where the policy has its own limits (walking times, a standard of the state): those are the breaks.
 
     >>> import dataacademy as da

@@ -99,24 +99,16 @@ def choropleth(
     >>> pyplot.close(ax.figure)
     """
     need_plane(data)
-    drawn, lost = _maps(data, column, by)
+    drawn, lost = maps_of(data, column, by)
     first = column if isinstance(column, str) else column[0]
     pooled = np.concatenate([m.values[m.located] for m in drawn])
-    if np.isnan(pooled).all():
-        raise DataAcademyError(
-            "no_values",
-            f"列「{first}」に、地図にかける値が一つもありません（{len(data)} 行）。",
-            f"Column {first!r} has no value to draw ({len(data)} rows).",
-            fix="列を選びまちがえていないか、結合で値が消えていないか確かめてください。",
-            fix_en="Look for a wrong column, or for values lost in a join.",
-            column=str(first),
-        )
+    need_values(pooled, first)
     edges = classify.breaks(pooled, bins=bins, scheme=scheme, k=k)
     names = classify.labels(edges, unit)
     several = len(drawn) > 1
     heading = label_of(first, unit) if isinstance(column, str) else label_of("値", unit)
     heading = heading if legend_title is None else legend_title
-    notes = [*_notes(drawn, several), *_counts_note(drawn, first, unit), *lost]
+    notes = [*notes_on(drawn, several), *counts_note(drawn, first, unit), *lost]
     with styling.style():
         host, panels = _panels(ax, drawn)
         for panel, one in zip(panels, drawn, strict=True):
@@ -139,13 +131,26 @@ def choropleth(
         for panel in panels if several else []:
             styling.finish(panel)
     said = [f"色は {heading}で、濃いほど大きい"]
-    said += [text for one in drawn for text in _read(one, edges, names, unit, several)]
+    said += [text for one in drawn for text in read(one, edges, names, unit, several)]
     said += [f"三角は {marks[1]}"] if marks else []
     remember(host.child_axes[0] if several else host.lines[0], Picture("色分けの地図", tuple(said), unit=unit))
     return host
 
 
-def _maps(data: gpd.GeoDataFrame, column, by: str | None) -> tuple[list[_Map], list[str]]:
+def need_values(values: np.ndarray, column: str) -> None:
+    """Raise unless there is a value."""
+    if np.isnan(values).all():
+        raise DataAcademyError(
+            "no_values",
+            f"列「{column}」に、地図にかける値が一つもありません（位置の分かる {len(values)} 行）。",
+            f"Column {column!r} has no value to draw ({len(values)} rows with a place).",
+            fix="列を選びまちがえていないか、結合で値が消えていないか確かめてください。",
+            fix_en="Look for a wrong column, or for values lost in a join.",
+            column=str(column),
+        )
+
+
+def maps_of(data: gpd.GeoDataFrame, column, by: str | None) -> tuple[list[_Map], list[str]]:
     """One map, or one per column, or one per value of ``by``; and a note on rows that belong to none of them."""
     columns = [column] if isinstance(column, str) else list(column)
     check_columns(data, [*columns, *([by] if by else [])], table="データ")
@@ -251,7 +256,7 @@ def _circle(size: float, *, facecolor, edgecolor, linewidth, hatch=None):
     return Line2D([], [], linestyle="", marker="o", markersize=size, **look)
 
 
-def _notes(drawn: list[_Map], several: bool) -> list[str]:
+def notes_on(drawn: list[_Map], several: bool) -> list[str]:
     """What the reader must know: points instead of areas, areas without a value, rows that are nowhere."""
     data, located = drawn[0].data, drawn[0].located
     points = (shapely.get_type_id(data.geometry.to_numpy()) == POINT) & located
@@ -265,7 +270,7 @@ def _notes(drawn: list[_Map], several: bool) -> list[str]:
     return notes + ([f"位置が分からない {lost} 件は表示していない"] if lost else [])
 
 
-def _counts_note(drawn: list[_Map], column: str, unit: str) -> list[str]:
+def counts_note(drawn: list[_Map], column: str, unit: str) -> list[str]:
     """A warning where counts of areas of different size are coloured: the large areas catch the eye."""
     name, values = label_of(column), np.concatenate([m.values for m in drawn])
     whole = bool((values[~np.isnan(values)] % 1 == 0).all())
@@ -280,7 +285,7 @@ def _counts_note(drawn: list[_Map], column: str, unit: str) -> list[str]:
     ]
 
 
-def _read(one: _Map, edges: list[float], names: list[str], unit: str, several: bool) -> list[str]:
+def read(one: _Map, edges: list[float], names: list[str], unit: str, several: bool) -> list[str]:
     """What one map says: how many rows of each class, the extremes and who they are, where the darkest lie."""
     classes, row = one.classes(edges), sheet.unit_of(one.data)
     known = one.located & ~np.isnan(one.values)

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from dataacademy import styling
-from dataacademy.maps.plane import POINT, crs_name, facilities_in, locations, need_plane
+from dataacademy.maps.plane import POINT, crs_name, facilities_in, locations
 
 NO_DATA = {"facecolor": "#EDEDED", "edgecolor": "#9A9A9A", "hatch": "////", "linewidth": 0.4}
 EDGE = {"edgecolor": "#6E6E6E", "linewidth": 0.4}
@@ -54,10 +54,9 @@ def fill(ax: Axes, rows: gpd.GeoDataFrame, look: dict) -> None:
 
 
 def ground(ax: Axes, background: gpd.GeoDataFrame | None, crs) -> gpd.GeoDataFrame | None:
-    """Draw the areas that lie below the symbols; returns them in ``crs``."""
+    """Draw the areas (in metres) that lie below the symbols; returns them in ``crs``."""
     if background is None:
         return None
-    need_plane(background)
     background = background if background.crs == crs else background.to_crs(crs)
     fill(ax, background[~shapely.is_missing(background.geometry.to_numpy())], GROUND)
     return background

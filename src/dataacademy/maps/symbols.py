@@ -61,6 +61,8 @@ def points(
     >>> pyplot.close(ax.figure)
     """
     need_plane(data)
+    if background is not None:
+        need_plane(background)
     check_columns(data, [c for c in (value, by) if c], table="データ")
     xy = locations(data)
     rows = pd.DataFrame({"x": xy[:, 0], "y": xy[:, 1], "value": 1.0, "by": "", "name": sheet.names_of(data) or ""})
