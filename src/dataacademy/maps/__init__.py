@@ -9,6 +9,7 @@ from dataacademy.maps.classify import breaks
 from dataacademy.maps.compare import coverage_by_definition, coverage_by_kind
 from dataacademy.maps.draw import choropleth
 from dataacademy.maps.flows import flow
+from dataacademy.maps.interactive import InteractiveMap, explore
 from dataacademy.maps.interpolate import areal_interpolate
 from dataacademy.maps.joins import Joined, join
 from dataacademy.maps.lisa import lisa_map
@@ -20,6 +21,7 @@ from dataacademy.maps.symbols import points
 from dataacademy.maps.twostep import two_step_fca
 
 __all__ = [
+    "InteractiveMap",
     "Joined",
     "aggregate",
     "areal_interpolate",
@@ -30,6 +32,7 @@ __all__ = [
     "coverage",
     "coverage_by_definition",
     "coverage_by_kind",
+    "explore",
     "flow",
     "join",
     "lisa_map",
