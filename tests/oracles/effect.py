@@ -1,6 +1,8 @@
 # /// script
 # requires-python = ">=3.11,<3.13"
-# dependencies = ["pysyncon==1.7.0", "rdrobust==2.1.1", "wildboottest==0.3.2", "csdid==0.4.3", "pandas<3", "statsmodels==0.15.0"]
+# dependencies = [
+#   "pysyncon==1.7.0", "rdrobust==2.1.1", "wildboottest==0.3.2", "csdid==0.4.3", "pandas<3", "statsmodels==0.15.0",
+# ]
 # ///
 """What pysyncon, rdrobust, wildboottest and csdid say, for tests/test_effect_*.py.
 
