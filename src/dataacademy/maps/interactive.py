@@ -214,7 +214,7 @@ def _circle(colour: str, edge: str, opacity: float) -> dict:
 
 def _looks(count: int, circles: bool, on_tiles: bool) -> list[dict]:
     """Leaflet's options for every class, and for missing values as the last."""
-    looks = [_circle(colour, "#6e6e6e", 0.7 if on_tiles else 0.9) for colour in styling.sequential(count)]
+    looks = [_circle(colour, "#6e6e6e", 0.7 if on_tiles else 1.0) for colour in styling.sequential(count)]
     looks.append({**_circle("#ededed", "#9a9a9a", 1.0), "className": "no-data"})
     return [look | {"radius": 6} if circles else look for look in looks]
 

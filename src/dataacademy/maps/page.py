@@ -50,7 +50,7 @@ _LAYERS = """
       });
     },
   }).addTo(map);
-  map.fitBounds({{ this.bounds|tojson }});
+  map.fitBounds({{ this.bounds|tojson }}, {padding: [16, 16]});
   L.control.scale({imperial: false, maxWidth: 160}).addTo(map);
 })();
 {% endmacro %}
@@ -131,10 +131,11 @@ def _lines(text: str) -> str:
 
 def _swatch(look: dict) -> str:
     fill = "url(#no-data)" if look.get("className") == "no-data" else escape(look["fillColor"])
+    paint = f'fill="{fill}" fill-opacity="{look["fillOpacity"]}" stroke="{escape(look["color"])}"'
     shape = (
-        f'<circle cx="9" cy="7" r="5.5" fill="{fill}" stroke="{escape(look["color"])}"/>'
+        f'<circle cx="9" cy="7" r="5.5" {paint}/>'
         if "radius" in look
-        else f'<rect x="1" y="1" width="16" height="12" fill="{fill}" stroke="{escape(look["color"])}"/>'
+        else f'<rect x="1" y="1" width="16" height="12" {paint}/>'
     )
     return f'<svg width="18" height="14" aria-hidden="true">{shape}</svg>'
 
