@@ -1,9 +1,13 @@
 """Personal data: who can still be told apart, and what to do before a table is handed out."""
 
 from dataacademy.privacy.anonymity import k_anonymity
+from dataacademy.privacy.audit import audit_table
+from dataacademy.privacy.cells import suppress_table
 from dataacademy.privacy.columns import classify
 
 __all__ = [
+    "audit_table",
     "classify",
     "k_anonymity",
+    "suppress_table",
 ]

@@ -172,4 +172,3 @@ def _coefficients(dual: np.ndarray, room: np.ndarray, level: float) -> np.ndarra
     """How much a cell can help if hidden: as much as needed upwards, as much as it can fall downwards."""
     tiny = 1e-9
     return np.where(dual > tiny, level, np.where(dual < -tiny, np.minimum(level, -dual * room), 0.0))
-

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TOTAL = "計"
 TOTAL_WORDS = (TOTAL, "合計", "総計", "総数", "total", "Total")
-MOST_CELLS = 5_000
+MOST_CELLS = 4_000
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Grid:
 
     @classmethod
     def of(cls, axes: Sequence[Axis]) -> Grid:
-        """The grid spanned by ``axes``; an error if it has more than 5,000 cells."""
+        """The grid spanned by ``axes``; an error if it has more than 4,000 cells."""
         cells = int(np.prod([len(a.nodes) for a in axes]))
         if cells > MOST_CELLS:
             raise DataAcademyError(
@@ -139,7 +139,7 @@ def _axis(values: pd.Series, column: str, parent: dict) -> Axis:
             if lost
             else f"列「{column}」のまとまりに「{TOTAL}」と同じ意味の名前は使えません。",
             f"hierarchies of {column!r} do not place {lost[0] if lost else 'totals'!r}.",
-            fix=f'hierarchies={{"{column}": {{"区分": "まとまり", …}}}} に、すべての区分を書きます。計は自動で作ります。',
+            fix=f'hierarchies={{"{column}": {{"区分": "まとまり", …}}}} に、全区分を書きます。計は自動で作ります。',
             fix_en="Name a group for every category; the overall total is made by itself.",
         )
     if not leaves:
@@ -200,7 +200,13 @@ def counts(data: pd.DataFrame, column: str, *, blank: bool) -> np.ndarray:
     values = floats(data[column], column)
     problems = (
         ("blank_count", np.isnan(values) & (not blank), "空欄", "blank", "0 人なら 0 と書いてください。"),
-        ("negative_count", values < 0, "負の数", "negative", "人数に負はありません。△や－の読み取りも確かめてください。"),
+        (
+            "negative_count",
+            values < 0,
+            "負の数",
+            "negative",
+            "人数に負はありません。△や－の読み取りも確かめてください。",
+        ),
         (
             "not_whole",
             ~np.isnan(values) & (values != np.round(values)),
@@ -235,7 +241,25 @@ def columns_of(data: pd.DataFrame, by: str | Sequence[str], count: str | None) -
             if len(columns) > 4
             else f"人数の列「{count}」が、区分の列（by）にも入っています。",
             f"{len(columns)} columns; at most 4." if len(columns) > 4 else f"{count!r} is both count and category.",
-            fix="表を分けるか、区分の列を減らしてください。" if len(columns) > 4 else "by から人数の列を除いてください。",
+            fix="表を分けるか、区分の列を減らしてください。"
+            if len(columns) > 4
+            else "by から人数の列を除いてください。",
             fix_en="Use fewer columns." if len(columns) > 4 else "Leave the count out of by.",
         )
     return columns
+
+
+def check_sums(grid: Grid, given: np.ndarray, sums: np.ndarray) -> None:
+    """Raise unless the counts that are ``given`` (not NaN) are the ``sums`` (where these are not NaN)."""
+    wrong = np.flatnonzero(~np.isnan(given) & ~np.isnan(sums) & (given != sums))
+    if len(wrong):
+        cell = int(wrong[0])
+        raise DataAcademyError(
+            "totals_do_not_add_up",
+            f"「{grid.words(cell)}」の行は {given[cell]:,.0f} 人ですが、内訳を足すと {sums[cell]:,.0f} 人です"
+            f"（合わない計は {len(wrong):,} 行）。",
+            f"{grid.words(cell)} says {given[cell]:,.0f}, its parts add up to {sums[cell]:,.0f}; {len(wrong)} differ.",
+            fix="内訳の行が抜けていないか、不明の人が計にだけ入っていないか確かめてください。"
+            "区分の列の空欄は「計」と読みます。計の行を除けば、計は自動で作ります。",
+            fix_en="Look for missing rows and for people counted in the total only; or leave the totals out.",
+        )
