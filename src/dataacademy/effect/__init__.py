@@ -4,20 +4,28 @@ from dataacademy.effect.balance import balance
 from dataacademy.effect.before_after import before_after
 from dataacademy.effect.did import did
 from dataacademy.effect.event_study import event_study, event_study_chart
+from dataacademy.effect.indicator import Indicator, indicator
 from dataacademy.effect.its import its, its_chart
+from dataacademy.effect.logic import check_logic_model, logic_model
+from dataacademy.effect.rates import decompose_rate
 from dataacademy.effect.rdd import rdd, rdd_chart
 from dataacademy.effect.synthetic import synthetic_control
 from dataacademy.effect.synthetic_chart import synthetic_control_chart
 from dataacademy.effect.trial import rct
 
 __all__ = [
+    "Indicator",
     "balance",
     "before_after",
+    "check_logic_model",
+    "decompose_rate",
     "did",
     "event_study",
     "event_study_chart",
+    "indicator",
     "its",
     "its_chart",
+    "logic_model",
     "rct",
     "rdd",
     "rdd_chart",

@@ -36,8 +36,8 @@ def balance(
 
     Table, one row a column or level: ``variable, level, n_treated, n_control, mean_treated, mean_control, difference,
     standardised_difference, variance_ratio`` (shares of yes and of levels as 0–1; empty cells left out of that row).
-    Value: the largest standardised difference in size (without a unit).  Figures: ``largest_difference, chance`` (1.96·√(1/n₁ +
-    1/n₀): what chance alone gives in 95 of 100 columns).
+    Value: the largest standardised difference in size (without a unit).  Figures: ``largest_difference, chance``
+    (1.96·√(1/n₁ + 1/n₀): what chance alone stays within in 95 of 100 columns).
 
     Standardised difference: (mean₁ − mean₀) / √((s₁² + s₀²)/2), for levels s² = p(1 − p)  (Austin 2009).
     Errors: ``one_arm``, ``not_two_arms``, ``which_treated``, ``no_covariates``, ``empty_arm``, text instead of numbers.

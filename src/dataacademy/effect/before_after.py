@@ -114,7 +114,8 @@ def before_after(
         ),
         f"{what}: {number(row['before_mean'])} before, {number(row['after_mean'])} after, change "
         f"{number(row['change'])} ({confidence:.0%} interval {number(row['lower'])} to {number(row['upper'])}); "
-        f"not an effect by itself. Present: {_listed(checks, 'present')}; cannot be told here: {_listed(checks, 'unknown')}.",
+        f"not an effect by itself. Present: {_listed(checks, 'present')}; "
+        f"cannot be told here: {_listed(checks, 'unknown')}.",
         used={
             "対象" if found.treated.paired else "行": found.treated.n if found.treated.paired else len(found.treated.y)
         },
