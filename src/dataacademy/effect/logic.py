@@ -30,8 +30,9 @@ def logic_model(
 
     chain
         A list of boxes: ``stage`` (インプット, 活動, アウトプット, 初期・中期・最終アウトカム; or input, activity,
-        output, early, middle, final), ``text``, and, where known, ``id`` (else the text), ``indicator``, ``to`` (the id of the
-        next box, a list of ids, or of dicts with ``to``, ``assumption``, ``indicator``), ``assumption`` (of its links).
+        output, early, middle, final), ``text``, and, where known, ``id`` (else the text), ``indicator``, ``to`` (the
+        id of the next box, a list of ids, or of dicts with ``to``, ``assumption``, ``indicator``), ``assumption`` (of
+        its links).
         Or the table of :func:`check_logic_model`, one row a box and link.
 
     An indicator stands in its box, assumptions and indicators of links below the figure under their number; an outcome
