@@ -1,22 +1,27 @@
 """Maps in metres: how far to the nearest facility, how many people live within reach, and what that looks like.
 
 Every function wants plane coordinates (``da.load`` gives the town's plane rectangular system, EPSG:6669–6687) and
-refuses degrees and web maps' EPSG:3857, where a metre is not a metre.  Distances are straight lines, not walks.
+refuses degrees and web maps' EPSG:3857, where a metre is not a metre; ``to_plane`` makes them of other data.
+Distances are straight lines unless ``roads`` are given.
 """
 
+from dataacademy.maps.capacity import coverage_by_capacity
 from dataacademy.maps.changes import carry_over, correspondence
 from dataacademy.maps.classify import breaks
-from dataacademy.maps.compare import coverage_by_definition, coverage_by_kind
+from dataacademy.maps.compare import coverage_by_definition, coverage_by_hazard, coverage_by_kind
 from dataacademy.maps.draw import choropleth
 from dataacademy.maps.flows import flow
 from dataacademy.maps.interactive import InteractiveMap, explore
 from dataacademy.maps.interpolate import areal_interpolate
 from dataacademy.maps.joins import Joined, join
 from dataacademy.maps.lisa import lisa_map
-from dataacademy.maps.measure import aggregate, coverage, nearest
+from dataacademy.maps.measure import coverage, nearest
 from dataacademy.maps.meshtable import mesh_table
 from dataacademy.maps.moran import moran, moran_local
 from dataacademy.maps.neighbours import neighbours
+from dataacademy.maps.network import network_distance
+from dataacademy.maps.projection import to_plane
+from dataacademy.maps.sums import aggregate
 from dataacademy.maps.symbols import points
 from dataacademy.maps.twostep import two_step_fca
 
@@ -30,7 +35,9 @@ __all__ = [
     "choropleth",
     "correspondence",
     "coverage",
+    "coverage_by_capacity",
     "coverage_by_definition",
+    "coverage_by_hazard",
     "coverage_by_kind",
     "explore",
     "flow",
@@ -41,6 +48,8 @@ __all__ = [
     "moran_local",
     "nearest",
     "neighbours",
+    "network_distance",
     "points",
+    "to_plane",
     "two_step_fca",
 ]

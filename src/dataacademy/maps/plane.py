@@ -8,7 +8,10 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from dataacademy.coordinates import JAPAN
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
+from dataacademy.inputs import yes_no
+from dataacademy.labels.maps import HAZARDS
 
 POINT, LINES, POLYGONS = 0, (1, 2, 5), (3, 6)  # shapely's type numbers; -1 is a missing geometry
 _WAY_JA = "da.load で読むと町の平面直角座標系（m）になります。自分で読んだデータは"
@@ -23,15 +26,26 @@ def need_plane(data) -> None:
     ...
     dataacademy.errors.DataAcademyError: データは緯度・経度（EPSG:6668）です。度のままでは距離を測れません。
     → da.load で読むと町の平面直角座標系（m）になります。自分で読んだデータは
-      data.to_crs(町の系の番号。EPSG 6669〜6687) で直してください。
+      da.maps.to_plane(data).table で直してください。
     [EN] The data are in longitude and latitude (EPSG:6668): distances cannot be measured in degrees.
-    → da.load gives plane coordinates in metres; for data you read yourself use data.to_crs(EPSG 6669 to 6687).
+    → da.load gives plane coordinates in metres; for data you read yourself use da.maps.to_plane(data).table.
     """
-    _need_crs(data)
+    need_metres(data)
+    if np.isin(shapely.get_type_id(data.geometry.to_numpy()), LINES).any():
+        raise DataAcademyError(
+            "lines",
+            "データに線が入っています。使えるのは点（代表点・建物）か面（区域）です。",
+            "The data hold lines; only points or polygons can be used.",
+        )
+
+
+def need_metres(data) -> None:
+    """Raise unless ``data`` is a GeoDataFrame in a projected CRS whose unit is the metre."""
+    need_crs(data)
     crs = data.crs
     mend = {
-        "fix": _WAY_JA + " data.to_crs(町の系の番号。EPSG 6669〜6687) で直してください。",
-        "fix_en": _WAY_EN + " use data.to_crs(EPSG 6669 to 6687).",
+        "fix": _WAY_JA + " da.maps.to_plane(data).table で直してください。",
+        "fix_en": _WAY_EN + " use da.maps.to_plane(data).table.",
     }
     if crs.is_geographic:
         raise DataAcademyError(
@@ -54,12 +68,14 @@ def need_plane(data) -> None:
             f"The unit of the coordinates is not the metre ({crs_name(crs)}).",
             **mend,
         )
-    if np.isin(shapely.get_type_id(data.geometry.to_numpy()), LINES).any():
-        raise DataAcademyError(
-            "lines",
-            "データに線が入っています。使えるのは点（代表点・建物）か面（区域）です。",
-            "The data hold lines; only points or polygons can be used.",
-        )
+    check_declared(data)
+
+
+def in_plane(data, crs) -> gpd.GeoDataFrame:
+    """``data`` in the plane system ``crs``; no CRS, or degrees that are said to be metres, are errors."""
+    need_crs(data)
+    check_declared(data)
+    return data if data.crs == crs else data.to_crs(crs)
 
 
 def locations(data: gpd.GeoDataFrame) -> np.ndarray:
@@ -67,6 +83,9 @@ def locations(data: gpd.GeoDataFrame) -> np.ndarray:
     shapes = data.geometry.to_numpy()
     if (shapely.get_type_id(shapes) > POINT).any():
         shapes = shapely.point_on_surface(shapes)
+    xy = shapely.get_coordinates(shapes)
+    if len(xy) == len(shapes) and np.isfinite(xy).all():  # the usual case, and the quick one
+        return xy
     there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     xy = np.full((len(shapes), 2), np.nan)
     xy[there] = shapely.get_coordinates(shapes[there])
@@ -74,13 +93,35 @@ def locations(data: gpd.GeoDataFrame) -> np.ndarray:
     return xy
 
 
-def facilities_in(crs, facilities, kind: str | Iterable[str] | None = None):
+def check_declared(data: gpd.GeoDataFrame) -> None:
+    """Raise if the CRS says metres and the coordinates are degrees."""
+    if data.crs.is_geographic or not in_degrees(data):
+        return
+    raise DataAcademyError(
+        "degrees_as_metres",
+        f"座標系は {crs_name(data.crs)}（m）と書いてありますが、座標の値は緯度・経度（度）です。",
+        f"The CRS says {crs_name(data.crs)} (metres), but the coordinates are degrees.",
+        fix="緯度・経度の表に、ちがう座標系が付いています。data.set_crs(6668, allow_override=True) で付け直してから、"
+        "da.maps.to_plane で m に直してください。",
+        fix_en="Use data.set_crs(6668, allow_override=True), then da.maps.to_plane.",
+    )
+
+
+def in_degrees(data: gpd.GeoDataFrame) -> bool:
+    """Whether every coordinate lies where the longitudes and latitudes of Japan do."""
+    west, south, east, north = data.total_bounds
+    (low, high), (left, right) = JAPAN["lat"], JAPAN["lon"]
+    return bool(left <= west <= east <= right and low <= south <= north <= high)
+
+
+def facilities_in(crs, facilities, kind: str | Iterable[str] | None = None, hazard: str | None = None):
     """The facilities of these kinds that have a location, in ``crs``: ``(rows, what they are called, used, left_out)``.
 
-    Facilities in another CRS, also in degrees, are converted; ``used`` says so.  Errors: no CRS, not points, unknown
-    kind, none left.
+    ``hazard``: only those whose column of that name says that they can be used then.  Facilities in another CRS, also
+    in degrees, are converted; ``used`` says so.  Errors: no CRS, not points, unknown kind, none left.
     """
-    _need_crs(facilities)
+    need_crs(facilities)
+    check_declared(facilities)
     kinds = [] if kind is None else [kind] if isinstance(kind, str) else list(kind)
     if kinds:
         check_columns(facilities, ["kind"], table="施設の表")
@@ -95,6 +136,7 @@ def facilities_in(crs, facilities, kind: str | Iterable[str] | None = None):
             fix="面なら facilities.set_geometry(facilities.representative_point()) で代表点にしてください。",
             fix_en="For polygons: facilities.set_geometry(facilities.representative_point()).",
         )
+    facilities, unknown = (facilities, 0) if hazard is None else _usable(facilities, hazard)
     used = {}
     if facilities.crs != crs:
         used["施設の座標の変換"] = f"{crs_name(facilities.crs)} → {crs_name(crs)}"
@@ -110,10 +152,36 @@ def facilities_in(crs, facilities, kind: str | Iterable[str] | None = None):
         )
     lost = int((~located).sum())
     left_out = [f"位置が分からない施設 {lost} 件"] if lost else []
+    left_out += [f"{hazard_name(hazard)}のときに使えるか分からない施設 {unknown} 件"] if unknown else []
     facilities = facilities[located]
     names = facilities["kind_label"].dropna().unique() if "kind_label" in facilities else kinds
     label = "・".join(names) if 0 < len(names) <= 3 else "施設"
+    label = f"{hazard_name(hazard)}のときに使える{label}" if hazard else label
     return facilities, label, {"施設": len(facilities), **used}, left_out
+
+
+def hazard_name(hazard: str) -> str:
+    """What a hazard is called: 洪水 for ``flood``."""
+    return HAZARDS.get(hazard, hazard)
+
+
+def _usable(facilities, hazard: str):
+    """The facilities that can be used in a hazard, and of how many that is not known."""
+    check_columns(facilities, [hazard], table="施設の表")
+    flags = facilities[hazard]
+    yes_no(flags.dropna(), hazard)
+    usable = facilities[flags.fillna(False).astype(bool).to_numpy()]
+    if not len(usable):
+        raise DataAcademyError(
+            "none_usable",
+            f"{hazard_name(hazard)}のときに使える施設が、一つもありません（{len(facilities)} 件のうち、"
+            f"使えないもの {int(flags.notna().sum())}、分からないもの {int(flags.isna().sum())}）。",
+            f"None of the {len(facilities)} facilities can be used: {hazard}.",
+            fix=f"施設の表の列「{hazard}」と、種類（kind）の絞り込みを確かめてください。",
+            fix_en="Check that column and the filter on kind.",
+            column=str(hazard),
+        )
+    return usable, int(flags.isna().sum())
 
 
 def crs_name(crs) -> str:
@@ -121,7 +189,7 @@ def crs_name(crs) -> str:
     return f"EPSG:{crs.to_epsg()}" if crs.to_epsg() else crs.name
 
 
-def _need_crs(data) -> None:
+def need_crs(data) -> None:
     if not isinstance(data, gpd.GeoDataFrame):
         raise DataAcademyError(
             "no_geometry",
@@ -136,6 +204,7 @@ def _need_crs(data) -> None:
             "座標系（CRS）が書かれていないデータです。度なのかメートルなのか分からないので、距離を測れません。",
             "The data have no CRS: degrees or metres?",
             fix=_WAY_JA
-            + "、元の座標系を data.set_crs(番号) で付けてから、data.to_crs(町の系の番号) で直してください。",
-            fix_en=_WAY_EN + " use data.set_crs(its EPSG), then data.to_crs(the plane one).",
+            + "、元の座標系を data.set_crs(番号) で付けてから（緯度・経度なら 6668、古い日本測地系なら 4301）、"
+            "da.maps.to_plane で直してください。",
+            fix_en=_WAY_EN + " use data.set_crs(its EPSG), then da.maps.to_plane.",
         )

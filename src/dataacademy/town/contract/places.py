@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
+from dataacademy.labels.maps import HAZARDS
 from dataacademy.town.contract.columns import Column, Table
 
-HAZARDS = {
-    "flood": "洪水",
-    "landslide": "崖崩れ・土石流・地滑り",
-    "storm_surge": "高潮",
-    "earthquake": "地震",
-    "tsunami": "津波",
-    "fire": "大規模な火事",
-    "inland_flood": "内水氾濫",
-    "volcano": "火山現象",
-}
 SHELTER_KINDS = ("shelter", "evacuation_site")  # in this order: what "the shelters of a town" are measured by
 FACILITY_KINDS = {
     "shelter": "指定避難所",

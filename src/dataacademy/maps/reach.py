@@ -1,0 +1,112 @@
+"""From places to facilities: as the crow flies, or along the roads."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+from scipy.spatial import cKDTree
+
+from dataacademy.errors import DataAcademyError
+from dataacademy.maps.people import straight
+from dataacademy.maps.plane import locations
+from dataacademy.maps.roadnet import REASONS, OnRoad, RoadNet
+
+
+class Straight:
+    """Straight lines."""
+
+    how, how_en = "直線", "straight line"
+
+    def __init__(self, xy: np.ndarray, near: gpd.GeoDataFrame):
+        self.xy, self.near = xy, near
+        self.used, self.left_out, self.notes = {}, [], ()
+
+    def nearest(self) -> tuple[np.ndarray, np.ndarray]:
+        """Metres to the nearest facility (NaN: none) and its position (−1: none)."""
+        return straight(self.xy, self.near)
+
+    def within(self, radius: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Every pair of a place and a facility within ``radius``: place, facility, metres; in order of the places."""
+        rows = np.flatnonzero(~np.isnan(self.xy[:, 0]))
+        sites = locations(self.near)
+        found = cKDTree(sites).query_ball_point(self.xy[rows], radius, workers=-1, return_sorted=True)
+        row = np.repeat(rows, [len(f) for f in found])
+        site = np.concatenate([np.asarray(f, dtype=int) for f in found]) if len(rows) else np.empty(0, int)
+        return row, site, np.hypot(*(self.xy[row] - sites[site]).T)
+
+
+class Along:
+    """Ways along the roads."""
+
+    how, how_en = "道のり", "along the roads"
+
+    def __init__(self, xy: np.ndarray, near: gpd.GeoDataFrame, label: str, roads, closed):
+        self.net = RoadNet(roads, crs=near.crs, closed=closed)
+        self.homes, self.sites = self.net.put(xy), self.net.put(locations(near))
+        self.used, self.notes = dict(self.net.used), self.net.notes
+        self.left_out = _lost(self.sites, label)
+
+    def nearest(self) -> tuple[np.ndarray, np.ndarray]:
+        """Metres to the nearest facility (NaN: no way) and its position (−1: none)."""
+        metres, index = self.net.nearest(self.homes, self.sites, self.net.metres(), 1.0)
+        return np.where(np.isinf(metres), np.nan, metres), index
+
+    def minutes(self, speed: float) -> np.ndarray:
+        """Minutes to the facility that is reached first (NaN: no way)."""
+        minutes, _ = self.net.nearest(self.homes, self.sites, self.net.minutes(speed), 1 / speed / 60)
+        return np.where(np.isinf(minutes), np.nan, minutes)
+
+    def within(self, radius: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """As in :class:`Straight`."""
+        rows, sites, ways = [], [], []
+        for i, metres in enumerate(self.net.each(self.homes, self.sites, self.net.metres(), 1.0)):
+            near = np.flatnonzero(metres <= radius)
+            rows.append(near)
+            sites.append(np.full(len(near), i))
+            ways.append(metres[near])
+        row, site, metres = (np.concatenate(parts) for parts in (rows, sites, ways))
+        order = np.lexsort((site, row))
+        return row[order], site[order], metres[order]
+
+    def reasons(self, metres: np.ndarray) -> np.ndarray:
+        """Why a place has no way to any facility; an empty text where it has one."""
+        reason = self.homes.reason.copy()
+        reason[(reason == "") & np.isnan(metres)] = "no_way"
+        return reason
+
+    def stranded(self, metres: np.ndarray, weight: np.ndarray, unit: str) -> tuple[str, ...]:
+        """A sentence on those who cannot get to any facility."""
+        reason = self.reasons(metres)
+        parts = [(REASONS[why], weight[reason == why].sum()) for why in REASONS if why != "no_location"]
+        parts = [f"{ja} {round(amount):,}{unit}" for ja, amount in parts if amount > 0]
+        return (f"どこへも道で行けないので、遠いほうに数えました（{'、'.join(parts)}）。",) if parts else ()
+
+
+def ways(xy: np.ndarray, near: gpd.GeoDataFrame, label: str, roads, closed=None) -> Straight | Along:
+    """Straight lines without ``roads``, otherwise the ways along them; ``closed`` roads need ``roads``."""
+    if roads is not None:
+        return Along(xy, near, label, roads, closed)
+    if closed is not None:
+        raise DataAcademyError(
+            "closed_without_roads",
+            "closed（通れない道）は、道のりで測るときだけ使えます。",
+            "closed needs roads.",
+            fix='roads=da.load("roads") もいっしょに指定してください。',
+            fix_en='Add roads=da.load("roads").',
+        )
+    return Straight(xy, near)
+
+
+def _lost(sites: OnRoad, label: str) -> list[str]:
+    """The facilities that no road leads to; an error if that is all of them."""
+    lost = sites.segment < 0
+    if lost.all():
+        raise DataAcademyError(
+            "facilities_off_road",
+            f"道から行ける{label}が一つもありません（{len(lost)} 件とも、近くに道がないか、前の道が通れません）。",
+            f"None of the {len(lost)} facilities lies on a road that is open.",
+            fix="道と施設が同じ町のものか、座標系が合っているか、closed の範囲が広すぎないかを確かめてください。",
+            fix_en="Check that roads and facilities are of one town, their CRS, and closed.",
+        )
+    words = [(REASONS[why], int((sites.reason == why).sum())) for why in REASONS]
+    return [f"{ja}{label} {n} 件" for ja, n in words if n]
