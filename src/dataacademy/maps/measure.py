@@ -161,7 +161,7 @@ def coverage(
     covered = np.array([float((weight * share).sum()) for share in inside])
     table = pd.DataFrame({"within_m": radii, "covered": covered, "uncovered": base - covered, "base": base})
     table["share_percent"] = 100 * table["covered"] / base
-    lives = "に住む" if weights else "にある"
+    lives = "にある" if each == "件" else "に住む"
     ja, en = _sentences(table.iloc[-1], label, way, lives, (who, each, who_en))
     return Analysis(
         table=table,

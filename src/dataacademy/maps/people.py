@@ -23,11 +23,13 @@ _COUNTED = {  # column -> who or what is counted, its unit, and both in English;
 
 def unit_of(data: gpd.GeoDataFrame) -> str:
     """What a row is called."""
-    return "建物" if "building_id" in data else "地区"
+    return "住民" if "resident_id" in data else "建物" if "building_id" in data else "地区"
 
 
 def place_of(data: gpd.GeoDataFrame) -> tuple[str, str]:
     """From where a row is measured, in both languages."""
+    if "resident_id" in data:
+        return "住民ごとの位置", "the place of each resident"
     if "building_id" in data:
         return "建物ごとの位置", "the place of each building"
     return "地区の代表点", "the representative point of each area"
@@ -35,7 +37,7 @@ def place_of(data: gpd.GeoDataFrame) -> tuple[str, str]:
 
 def counted_by(data: gpd.GeoDataFrame, weights: str | None) -> tuple[str, str, str]:
     """Who is counted, in what unit, and in English; rows where there are no weights."""
-    if weights is None:
+    if weights is None and "resident_id" not in data:
         return unit_of(data), "件", "rows"
     return _COUNTED.get(weights, ("人", "人", "people"))
 

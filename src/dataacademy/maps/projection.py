@@ -149,7 +149,8 @@ def _in_japan(degrees: np.ndarray) -> np.ndarray:
 
 def _system(data, lat, lon, system, code) -> tuple[int, list[str]]:
     """The EPSG number of the system, and what is to be said of the choice."""
-    guess, sure, beyond = systems_of(lat, lon)
+    guess, likely, beyond = systems_of(lat, lon)
+    sure = likely == {guess}
     notes: list[str] = []
     if system is not None:
         epsg = _checked(system)
@@ -157,8 +158,7 @@ def _system(data, lat, lon, system, code) -> tuple[int, list[str]]:
         epsg = plane_epsg(code, lat=float(np.median(lat)), lon=float(np.median(lon)))
     else:
         present = data.crs.to_epsg()
-        plane = present is not None and _FIRST <= present <= _LAST
-        epsg = present if plane and not sure else guess
+        epsg = present if present in likely else guess  # data that are plane already are not moved on a guess
         if not sure:
             notes.append(
                 f"どの県か場所だけでははっきりしないので、系の番号（第{epsg - _FIRST + 1}系）は推測です。"

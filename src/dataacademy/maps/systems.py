@@ -85,11 +85,14 @@ _CITIES = """
 _LOST = 70.0  # km: no town of Japan is farther from all of these cities; then the nearest meridian decides
 _MADE_UP = "992011"
 _SURE = 1.5  # times nearer to a city of its own system than to one of another
+_CLOSE = 5.0  # km: a border may be as near as this to any town hall
+_APART = 20.0  # km from its own system's cities: farther than rows of one town lie from theirs
+_SEVERAL = ("01", "13", "46", "47")  # prefectures of several systems: the place itself tells
 
 
 @cache
 def _cities() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Place (km on a flat map of Japan), prefecture and system of each city."""
+    """Place (km, on a ball), prefecture and system of each city."""
     places, prefectures, systems = [], [], []
     for line in _CITIES.replace("\n ", " ").strip().splitlines():
         prefecture, _, cities = line.partition(":")
@@ -98,7 +101,7 @@ def _cities() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             places.append((lat, lon))
             prefectures.append(prefecture)
             systems.append(system_of(prefecture, lat, lon))
-    return _flat(np.array(places)), np.array(prefectures), np.array(systems)
+    return _on_ball(np.array(places)), np.array(prefectures), np.array(systems)
 
 
 def system_of(prefecture: str, lat: float, lon: float) -> int:
@@ -107,30 +110,39 @@ def system_of(prefecture: str, lat: float, lon: float) -> int:
     return plane_epsg(five + check_digit(five), lat=lat, lon=lon)
 
 
-def _flat(degrees: np.ndarray) -> np.ndarray:
-    lat, lon = degrees.T
-    return np.column_stack([lat * 111.0, lon * 111.3 * np.cos(np.radians(lat))])
+def _on_ball(degrees: np.ndarray) -> np.ndarray:
+    """Latitudes and longitudes as points of a ball, in km: near each other as on the ground."""
+    lat, lon = np.radians(degrees).T
+    return 6371 * np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
-def systems_of(lat: np.ndarray, lon: np.ndarray) -> tuple[int, bool, np.ndarray]:
-    """The system of most of the places, whether that is sure, and which places surely belong to another.
+def systems_of(lat: np.ndarray, lon: np.ndarray) -> tuple[int, set[int], np.ndarray]:
+    """The system of most of the places, all that it may be, and which places surely belong to another.
+
+    It may be several near a border; none where no city is near, and the nearest meridian was taken.
 
     >>> systems_of(np.array([34.34, 34.29]), np.array([134.05, 134.02]))[:2]  # the nearest meridian is the fifth's
-    (6672, True)
+    (6672, {6672})
     """
     cities, prefectures, systems = _cities()
-    here = _flat(np.column_stack([lat, lon]))
+    here = _on_ball(np.column_stack([lat, lon]))
     away, nearest = cKDTree(cities).query(here)
-    if len(set(prefectures[nearest])) == 1 and prefectures[nearest[0]] in ("01", "13", "46", "47"):
-        # prefectures of several systems: the point itself tells
+    if len(set(prefectures[nearest])) == 1 and prefectures[nearest[0]] in _SEVERAL:
         mine = np.array([system_of(prefectures[nearest[0]], *point) for point in zip(lat, lon, strict=True)])
     else:
         mine = systems[nearest]
-    for i in np.flatnonzero(away > _LOST):
+    lost = away > _LOST
+    for i in np.flatnonzero(lost):
         mine[i] = plane_epsg(_MADE_UP, lat=lat[i], lon=lon[i])
     values, counts = np.unique(mine, return_counts=True)
     main = int(values[counts.argmax()])
-    own = cKDTree(cities[systems == main]).query(here)[0] if (systems == main).any() else away
-    other = cKDTree(cities[systems != main]).query(here)[0]
-    sure = bool(np.median(other / np.maximum(own, 1e-9)) >= _SURE and np.median(away) <= _LOST)
-    return main, sure, (mine != main) & (own > 20) & (own >= _SURE * other) & (away <= _LOST)
+    if np.median(away) > _LOST or not (systems == main).any():
+        return main, set(), np.zeros(len(here), bool)
+    own = cKDTree(cities[systems == main]).query(here)[0]
+    likely, beyond = {main}, np.zeros(len(here), bool)
+    for system in set(systems.tolist()) - {main}:
+        other = cKDTree(cities[systems == system]).query(here)[0]
+        if np.median(other) < _SURE * max(np.median(own), _CLOSE):
+            likely.add(system)
+        beyond |= (mine == system) & (own > _APART) & (own >= _SURE * other) & ~lost
+    return main, likely, beyond
