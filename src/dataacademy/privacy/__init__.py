@@ -4,12 +4,14 @@ from dataacademy.privacy.anonymity import k_anonymity
 from dataacademy.privacy.audit import audit_table
 from dataacademy.privacy.cells import suppress_table
 from dataacademy.privacy.columns import classify
+from dataacademy.privacy.gate import release_check
 from dataacademy.privacy.twin import synthesize
 
 __all__ = [
     "audit_table",
     "classify",
     "k_anonymity",
+    "release_check",
     "suppress_table",
     "synthesize",
 ]

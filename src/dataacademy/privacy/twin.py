@@ -61,8 +61,8 @@ def synthesize(
     Value: the number of rows.  ``.data``: the twin.  Figures: ``moved`` (rows whose values were exchanged because they
     looked like a real person), ``removed`` (rows left out for the same reason).
 
-    Categories: as often as in the data (exactly, but for ``minimum`` and rows left out).  Numbers and dates: twenty levels of equal
-    size, drawn evenly within.  Pairs: the table with small cells changed, fitted to the counts of both columns (IPF,
+    Categories: as often as in the data (exactly, but for ``minimum`` and rows left out).  Numbers and dates: twenty levels
+    of equal size, drawn evenly within.  Pairs: the table with small cells changed, fitted to the counts of both columns (IPF,
     Deming & Stephan 1940), rounded so that all sums hold (controlled rounding, Cox 1987).  Direct identifiers and
     long texts are invented; who stands in several rows stays so.
     Errors: pairs_in_circle, not_a_level, k_too_small, k_not_whole, k_too_large (for ``minimum``), rows_not_positive,
