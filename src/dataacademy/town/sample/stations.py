@@ -147,7 +147,7 @@ def truths(town: Town, tables: dict[str, Any]) -> list[dict]:
             "tolerance": {"all_percent": 10.0, "beyond_chance_percent": 17.0},
             "tables": ["stations", "station_checks"],
             "method": "調べた全部の集積所の変化と比べる。経験ベイズ（4月の値を、当てにならない分だけ全体の平均へ"
-            "寄せる予測）からのずれも見る（effect.regression_to_mean）。",
+            "寄せる予測）からのずれも見る（stats.regression_to_mean）。",
             "naive": {
                 "method": f"4月のワースト{WORST}だけを取り出し、4月と5〜7月の平均を比べる。",
                 "says": "ワースト10に声をかけていれば、その成果だと言ってしまうほど減ったように見える。",
