@@ -1,7 +1,7 @@
 """Hiding cells: how many more than the proved lower bound, how many by the simple ways, and how long, in one run.
 
-Run it by hand: ``python benchmarks/suppression.py``.  The seconds are of this machine; the shares are not.  "whole lines"
-is what is often done by hand: hide a second cell in every row and column of a two-way table that has only one.
+Run it by hand: ``python benchmarks/suppression.py``.  The seconds are of this machine; the shares are not.  "By hand"
+is what is often done: hide a second cell in every row and column of a two-way table that has only one.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def survey(**changes) -> pd.DataFrame:
 
 
 def levels(found) -> dict[str, str]:
-    return dict(zip(found.table["check"], found.table["verdict"], strict=True))
+    return dict(zip(found.table["matter"], found.table["verdict"], strict=True))
 
 
 def test_a_coarse_table_with_a_full_line_may_go_and_says_what_a_person_confirms():
@@ -36,7 +36,7 @@ def test_a_coarse_table_with_a_full_line_may_go_and_says_what_a_person_confirms(
     assert found.value == "出してよい"
     assert found.figures == {"stop": 0, "mend": 0, "confirm": 2}
     assert levels(found)["組み合わせで分かる人"] == "よい"
-    assert "役所の中での利用" in found.table.set_index("check").loc["利用根拠", "ja"]
+    assert "役所の中での利用" in found.table.set_index("matter").loc["利用根拠", "ja"]
     assert "2024年4月1日" in found.assumptions[0] and "所管課" in found.sentence
 
 

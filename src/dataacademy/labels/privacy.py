@@ -5,7 +5,6 @@ from __future__ import annotations
 LABELS: dict[str, str] = {
     "alone": "自分だけの行",
     "at_least": "伏せるマスの下限",
-    "check": "調べたこと",
     "classes": "組の数",
     "confidence": "確からしさ",
     "confirm": "人が確かめること",
@@ -18,6 +17,7 @@ LABELS: dict[str, str] = {
     "k": "いちばん少ない組（k）",
     "known": "一つに決まる",
     "mark": "印",
+    "matter": "調べたこと",
     "mend": "直すところ",
     "moved": "入れかえた行",
     "narrowest": "いちばんせまい範囲の幅",

@@ -58,7 +58,7 @@ def release_check(
         個人情報を含まない.
         Form 個人情報のまま says that people are to be named; on all grounds but 4号 that is then only confirmed.
 
-    Table, one row a check, the worst first: ``check, verdict`` (出せない, 直す, 確かめる, よい)``, ja`` (what was
+    Table, one row a check, the worst first: ``matter, verdict`` (出せない, 直す, 確かめる, よい)``, ja`` (what was
     found)``, fix``.  Cells are never quoted.  Value: the verdict.  Figures: ``stop, mend, confirm``, how many of each.
 
     出せない: personal data without a written ground, or names and numbers of persons without one.  直してから: anything
@@ -74,7 +74,7 @@ def release_check(
 
     >>> import dataacademy as da
     >>> found = release_check(da.load("residents").head(3000))
-    >>> found.value, found.table["check"].tolist()[:2]
+    >>> found.value, found.table["matter"].tolist()[:2]
     ('出せない', ['利用根拠', '直接識別子'])
     >>> counts = da.load("published_counts")
     >>> release_check(counts, by=["quarter", "age_group"], count="count").value
@@ -95,7 +95,7 @@ def release_check(
     found.sort(key=lambda f: order[f.level])
     n = {level: sum(f.level == level for f in found) for level in order}
     verdict = NOT if n[STOP] else AFTER if n[MEND] else OUT
-    table = pd.DataFrame([(f.check, f.level, f.ja, f.fix) for f in found], columns=["check", "verdict", "ja", "fix"])
+    table = pd.DataFrame([(f.check, f.level, f.ja, f.fix) for f in found], columns=["matter", "verdict", "ja", "fix"])
     first = "、".join(dict.fromkeys(f.check for f in found if f.level in (STOP, MEND)))
     tail = (
         f"{first}を直してから、もう一度調べてください。"
@@ -234,8 +234,8 @@ def _cells(data: pd.DataFrame, by, count: str, minimum: int) -> list[_Found]:
             _Found(
                 "引き算で分かるマス",
                 MEND,
-                f"伏せた {len(hidden):,} マスのうち {known:,} マスは人数が一つに決まり、{narrow:,} マスは {minimum} 人未満だと"
-                "分かります。",
+                f"伏せた {len(hidden):,} マスのうち {known:,} マスは人数が一つに決まり、{narrow:,} "
+                f"マスは {minimum} 人未満だと分かります。",
                 "伏せる前の人数から、da.privacy.suppress_table で伏せ直します。",
             )
             if narrow or known

@@ -79,7 +79,7 @@ def entry(data_list) -> dict[str, str]:
             "not_a_data_list",
             f"data_list には、データ一覧の 1 行を渡してください。渡されたのは {type(data_list).__name__} です。",
             f"data_list must be one line of the data list, not {type(data_list).__name__}.",
-            fix='data_list={"利用根拠": "69条2項2号", "利用目的": "…", "提供先": "…", "保存期間": "…"} のように書きます。',
+            fix='data_list={"利用根拠": "69条2項2号", "利用目的": "…", "提供先": "…"} のように書きます。',
             fix_en="Pass a mapping with ground, purpose, recipient and retention.",
         )
     written = {str(k).strip(): str(v).strip() for k, v in dict(data_list).items() if not pd.isna(v) and str(v).strip()}

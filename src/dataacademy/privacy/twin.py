@@ -56,15 +56,16 @@ def synthesize(
     seed
         The same seed (0 if not given) gives the same twin.
 
-    Table, one row a column: ``column, way`` (区分, 数, 日付, 見本の名前や番号, 見本の文章), ``distinct_values, missing,
-    max_difference`` (largest difference from the real share of a category or of a twentieth of the numbers, points).
+    Table, one row a column: ``column, way`` (区分, 数, 日付, 時刻, 見本の名前や番号, 見本の文章)``, distinct_values,
+    missing, max_difference`` (points; categories: the largest difference between real and fake shares; numbers: that
+    of the share of blanks).
     Value: the number of rows.  ``.data``: the twin.  Figures: ``moved`` (rows whose values were exchanged because they
     looked like a real person), ``removed`` (rows left out for the same reason).
 
-    Categories: as often as in the data (exactly, but for ``minimum`` and rows left out).  Numbers and dates: twenty levels
-    of equal size, drawn evenly within.  Pairs: the table with small cells changed, fitted to the counts of both columns (IPF,
-    Deming & Stephan 1940), rounded so that all sums hold (controlled rounding, Cox 1987).  Direct identifiers and
-    long texts are invented; who stands in several rows stays so.
+    Categories: as often as in the data (exactly, but for ``minimum`` and rows left out).  Numbers, dates and times:
+    twenty levels of equal size, drawn evenly within.  Pairs: the table with small cells changed, fitted to the counts
+    of both columns (IPF, Deming & Stephan 1940), rounded so that all sums hold (controlled rounding, Cox 1987).
+    Direct identifiers and long texts are invented; who stands in several rows stays so.
     Errors: pairs_in_circle, not_a_level, k_too_small, k_not_whole, k_too_large (for ``minimum``), rows_not_positive,
     unknown_column, unknown_choice, not_a_table, no_rows, duplicate_columns.
     Checked against the counts of the residents and check-ups of the sample town, by property tests on random tables.
