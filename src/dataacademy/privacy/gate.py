@@ -61,10 +61,10 @@ def release_check(
     Table, one row a check, the worst first: ``matter, verdict`` (出せない, 直す, 確かめる, よい)``, ja`` (what was
     found)``, fix``.  Cells are never quoted.  Value: the verdict.  Figures: ``stop, mend, confirm``, how many of each.
 
-    出せない: personal data without a written ground, or names and numbers of persons without one.  直してから: anything
-    that a step of this package mends (columns to remove, groups below ``k``, small or computable cells, hidden parts of
-    the file), or a line of the data list that is not filled in.  出してよい: only things that a person has to confirm
-    are left; the section in charge decides.
+    出せない: persons without a clear written ground, or people named in a table said to hold no personal information.
+    直してから: anything that a step of this package mends (columns to remove, groups below ``k``, small or computable
+    cells, hidden parts of the file), or a line of the data list that is not filled in.  出してよい: only things that a
+    person has to confirm are left; the section in charge decides.
     The article is described in our own words as in force on 2024-04-01; amendments, guidelines and the town's own rules
     are not looked at.
     Errors: not_one_line, not_a_data_list, k_too_small, k_not_whole, k_too_large, by_needed (counts without ``by``),
