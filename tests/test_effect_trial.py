@@ -93,7 +93,7 @@ def test_the_randomisation_test_is_scipys():
 
     exact = scipy.stats.permutation_test((a, b), gap, alternative="greater", n_resamples=np.inf)
     found = rct(data)
-    assert found.figures["exact"] is True
+    assert found.figures["all_lots"] is True
     assert found.figures["draws"] == len(exact.null_distribution)
     assert found.figures["randomisation_p"] == pytest.approx(exact.pvalue)
     many = scipy.stats.permutation_test(
@@ -104,7 +104,7 @@ def test_the_randomisation_test_is_scipys():
         rng=np.random.default_rng(3),
     )
     drawn = rct(repeats=9999)
-    assert drawn.figures["exact"] is False
+    assert drawn.figures["all_lots"] is False
     assert drawn.figures["randomisation_p"] == pytest.approx(many.pvalue, abs=0.02)
 
 
@@ -239,7 +239,7 @@ def test_every_column_that_is_shown_has_a_japanese_name():
     found = rct(covariates=["x"], baseline="z", planned=0.5)
     for table in (found.table, *found.tables.values(), effect.balance(P, group="t", covariates="h").table):
         assert [c for c in table.columns if c not in LABELS] == []
-    assert [f for f in (*found.figures, *found.tables) if f not in LABELS and f != "exact"] == []
+    assert [f for f in (*found.figures, *found.tables) if f not in LABELS] == []
 
 
 # --- bad input --------------------------------------------------------------------------------------------------------
@@ -264,6 +264,7 @@ CASES = [
     ("same_column", lambda: rct(covariates=["x", "y"]), "二つの役"),
     ("too_many_levels", lambda: rct(P.assign(n=P["who"].astype(str)), covariates=["n"]), "240 種類"),
     ("too_many_covariates", lambda: rct(P.head(6), covariates=["x", "z", "w"]), "多すぎる"),
+    ("too_many_covariates", lambda: rct(P.assign(h=P["h"].where(P["who"] > 2, "珍")), covariates="h"), "一件以下"),
     ("no_rows", lambda: rct(P.head(0)), "行がない"),
     ("not_a_table", lambda: rct([1, 2]), "DataFrame"),
     ("out_of_range", lambda: rct(planned=50), "0.05"),

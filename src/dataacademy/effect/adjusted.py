@@ -33,20 +33,15 @@ def lin(y: np.ndarray, treated: np.ndarray, x: np.ndarray, weights: np.ndarray, 
     design = np.column_stack([np.ones(len(y)), t, centre, t[:, None] * centre]) * root[:, None]
     n, k = design.shape
     if n <= k or np.linalg.matrix_rank(design / np.linalg.norm(design, axis=0), tol=1e-9) < k:
-        raise DataAcademyError(
-            "too_many_covariates",
-            f"{n:,} 件に対して、そろえる列が多すぎるか、一方の群で値が変わらない列があります（係数 {k} 個）。",
-            f"{n} rows cannot carry {k} coefficients, or a column does not vary within one of the arms.",
-            fix="そろえる列を減らすか、まれな区分をまとめてください。",
-            fix_en="Hold fewer columns fixed, or join rare categories.",
-        )
+        raise _too_many(n, k)
     bread = np.linalg.inv(design.T @ design)
     beta = bread @ (design.T @ (y * root))
     left = y * root - design @ beta
     if cluster is None:
         leverage = np.einsum("ij,jk,ik->i", design, bread, design)
+        if leverage.max() > 1 - 1e-9:  # a coefficient that rests on a single row: its error cannot be known
+            raise _too_many(n, k)
         scores = design * (left / np.sqrt(1 - leverage))[:, None]
-        # two lines, each through a single kind of row: a row alone on its line has no error to show
         parts = (scores @ bread[1]) ** 2
         variance, df = parts.sum(), n - k
         if not centre.shape[1] and variance > 0:
@@ -55,6 +50,16 @@ def lin(y: np.ndarray, treated: np.ndarray, x: np.ndarray, weights: np.ndarray, 
     else:
         variance, df = _clustered(design, left, bread, cluster)
     return Effect(float(beta[1]), float(np.sqrt(variance)), float(df), float(beta[0]))
+
+
+def _too_many(n: int, k: int) -> DataAcademyError:
+    return DataAcademyError(
+        "too_many_covariates",
+        f"{n:,} 件に対して、そろえる列が多すぎるか、一方の群に一件以下しかない区分があります（係数 {k} 個）。",
+        f"{n} rows cannot carry {k} coefficients, or a category has no more than one row in one of the arms.",
+        fix="そろえる列を減らすか、まれな区分をまとめてください。",
+        fix_en="Hold fewer columns fixed, or join rare categories.",
+    )
 
 
 def without_covariates(y: np.ndarray, x: np.ndarray, weights: np.ndarray) -> np.ndarray:

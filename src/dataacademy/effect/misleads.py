@@ -142,7 +142,7 @@ def _last_against_earlier(found: Courses, unit: str, confidence: float) -> Found
         gap = wide[known, last] - np.array([row[~np.isnan(row)].mean() for row in wide[known, :last]])
         if len(gap) < 2:
             return Found(
-                check("selection", "unknown", "直前の時点に値のある対象が、ほとんどありません。", _COMPARE), {}
+                check("selection", "unknown", "直前の時点に値のある対象が、ほとんどありません。", f"{_COMPARE}。"), {}
             )
         mean, se, df = float(gap.mean()), float(gap.std(ddof=1) / len(gap) ** 0.5), len(gap) - 1
     else:

@@ -69,16 +69,16 @@ def rct(
     Table, ``method`` difference (as it is) and, with anything held equal, adjusted: ``method_label, n_treated,
     n_control, mean_treated, mean_control, estimate, se, df, lower, upper, p_value``.  Value: the adjusted estimate if
     there is one, else the difference.  Tables: ``checks`` (balance, leaving, ratio, power, clusters: ``check, state,
-    reading, needed``), ``balance`` (see :func:`balance`).  Figures: ``randomisation_p, draws, exact, detectable`` (the
-    effect that is found in 8 of 10 trials like this), ``missing_treated_percent, missing_control_percent,
-    before_after`` (change of the treated alone, with ``baseline``), ``missing_p, ratio_p``.
+    reading, needed``), ``balance`` (see :func:`balance`).  Figures: ``randomisation_p, draws, all_lots`` (every way was
+    tried), ``detectable`` (the effect that is found in 8 of 10 trials like this), ``missing_treated_percent,
+    missing_control_percent, missing_p, ratio_p``, with ``baseline`` also ``before_after`` (change of the treated alone).
 
     Interval: HC2 = Neyman's, Welch's t without covariates; CR2 with Bell & McCaffrey's degrees of freedom for clusters.
     Randomisation test: Fisher's, on the outcome freed from the covariates, lots drawn within strata and by cluster.
     Errors: ``one_arm``, ``not_two_arms``, ``which_treated``, ``duplicate``, ``in_both_arms``, ``empty_arm``,
     ``one_row_arm``, ``no_spread``, ``small_stratum``, ``too_many_covariates``, ``one_cluster``, ``same_column``, text.
-    Checked against R ``t.test``, ``lm`` with ``sandwich`` (vcovHC, vcovCL type HC2), blocked means by hand, and
-    ``scipy.stats.permutation_test``.
+    Checked against R ``t.test``, ``lm`` with ``sandwich`` (vcovHC, vcovCL type HC2), the degrees of freedom
+    of clusters by full matrices, means by stratum, and ``scipy.stats.permutation_test``.
     When not to use: where people or officials chose who got it (see :func:`did`, :func:`rdd`), and to compare only
     those who really took part: the lot compares those drawn.
 
@@ -115,7 +115,7 @@ def rct(
         repeats=repeats,
         seed=seed,
     )
-    figures = {"randomisation_p": p, "draws": draws, "exact": exact}
+    figures = {"randomisation_p": p, "draws": draws, "all_lots": exact}
     figures |= {"detectable": _detectable(float(row["se"]), float(row["df"]), confidence)}
     alike = (
         balance(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 LABELS: dict[str, str] = {
     "acf1": "残差の隣どうしの相関",
+    "all_lots": "すべての引き方を調べたか",
     "assumption": "前提",
     "average": "効果の平均",
     "balance": "始まる前のくらべ",
