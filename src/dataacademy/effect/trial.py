@@ -71,7 +71,7 @@ def rct(
     there is one, else the difference.  Tables: ``checks`` (balance, leaving, ratio, power, clusters: ``check, state,
     reading, needed``), ``balance`` (see :func:`balance`).  Figures: ``randomisation_p, draws, all_lots`` (every way was
     tried), ``detectable`` (the effect that is found in 8 of 10 trials like this), ``missing_treated_percent,
-    missing_control_percent, missing_p, ratio_p``, with ``baseline`` also ``before_after`` (change of the treated alone).
+    missing_control_percent, missing_p, ratio_p``, with ``baseline`` ``before_after`` (change of the treated alone).
 
     Interval: HC2 = Neyman's, Welch's t without covariates; CR2 with Bell & McCaffrey's degrees of freedom for clusters.
     Randomisation test: Fisher's, on the outcome freed from the covariates, lots drawn within strata and by cluster.
