@@ -87,7 +87,9 @@ def takamatsu_shelters(folder):
 )
 def test_coverage_of_two_real_cities(realdata, town, crs, read, count, base, expected):
     folder = realdata / {"焼津市": "yaizu_222127", "高松市": "takamatsu_372013"}[town]
-    data = small_areas(next((folder / "census_2015").glob("*.dbf")), town).to_crs(crs)
+    plane = maps.to_plane(small_areas(next((folder / "census_2015").glob("*.dbf")), town))
+    assert plane.value == crs
+    data = plane.table
     facilities = read(folder / "facilities")
     assert len(facilities) == count
     found = maps.coverage(data, facilities, within=list(expected), weights="population")

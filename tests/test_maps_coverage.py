@@ -15,6 +15,7 @@ from scipy.sparse.csgraph import maximum_flow
 
 from dataacademy import load, maps
 from dataacademy.errors import DataAcademyError
+from dataacademy.maps import people
 
 
 def shelters(xy, **columns) -> gpd.GeoDataFrame:
@@ -109,6 +110,26 @@ def test_places_of_another_town():
 def test_a_layer_without_any_location():
     empty = gpd.GeoDataFrame({"people": [1, 2]}, geometry=[None, shapely.Point()], crs=CRS)
     assert kind_of(lambda: maps.coverage(empty, shelters((0, 0)), within=5, weights="people")) == "no_locations"
+
+
+@given(seed=st.integers(0, 10**6), many=st.integers(1, 400), radius=st.floats(1, 900))
+@settings(max_examples=60, deadline=None)
+def test_settling_whole_squares_finds_what_measuring_each_place_finds(seed, many, radius):
+    """What a million places go through, on few of them: rounded coordinates, limits and far ones included."""
+    rng = np.random.default_rng(seed)
+    xy = np.round(rng.normal(0, 600, (many, 2)) * rng.choice([0, 0.1, 1, 30]))
+    sites = np.round(rng.uniform(-800, 800, (rng.integers(1, 9), 2)))
+    radius = round(radius) if seed % 2 else radius
+    xy[rng.random(many) < 0.1] = sites[0] + [radius, 0]
+    xy[rng.random(many) < 0.05] = np.nan
+    apart = np.hypot(*(xy[:, None] - sites[None]).transpose(2, 0, 1)).min(axis=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "_MANY", 0)
+        found = people.inside(xy, sites, radius)
+    unsure = np.abs(apart - radius) < 1e-9  # the last digit of the limit itself
+    assert (found == (apart <= radius))[~unsure].all()
+    if float(radius).is_integer():
+        assert found[(apart == radius)].all()
 
 
 # --- hazards -------------------------------------------------------------------------------------------------------

@@ -72,6 +72,7 @@ def plain_dijkstra(roads, home, site, rate):
     ends = list(zip(roads["from_node"], roads["to_node"], strict=True))
     best = off * rate[-1] + gap * rate[-1] + abs(at - to) * rate[a] if a == b else np.inf
     queue = [(off * rate[-1] + at * rate[a], ends[a][0]), (off * rate[-1] + (length[a] - at) * rate[a], ends[a][1])]
+    heapq.heapify(queue)
     done = {}
     while queue:
         cost, node = heapq.heappop(queue)
@@ -88,7 +89,7 @@ def plain_dijkstra(roads, home, site, rate):
 
 
 @given(st.integers(0, 10**6))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_dijkstra_written_out_finds_the_same(seed):
     rng = np.random.default_rng(seed)
     nodes = rng.uniform(0, 900, (7, 2))

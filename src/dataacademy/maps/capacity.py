@@ -11,7 +11,7 @@ from dataacademy.analysis import Analysis
 from dataacademy.errors import DataAcademyError, check_columns
 from dataacademy.inputs import floats
 from dataacademy.labels import label_of
-from dataacademy.maps.people import check_radius, check_same_town, counted_by, place_of, straight, unit_of, weigh, whole
+from dataacademy.maps.people import check_radius, check_same_town, counted_by, place_of, unit_of, weigh, whole
 from dataacademy.maps.plane import facilities_in, locations, need_plane
 from dataacademy.maps.reach import ways
 
@@ -74,7 +74,7 @@ def coverage_by_capacity(
     used["施設"] = len(near)
     xy = locations(data)
     weight, counted, lost = weigh(data, xy, weights)
-    notes = check_same_town(data, straight(xy, near)[0], label)
+    notes = check_same_town(data, xy, near, label)
     way = ways(xy, near, label, roads, closed)
     row, site, metres = way.within(radius)
     keep = weight[row] > 0

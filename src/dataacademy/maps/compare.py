@@ -190,7 +190,7 @@ def coverage_by_definition(
             labels[name] += f"（{layer['layer'].iloc[0]}）"
         left_out += spread.left_out
     else:
-        left_out.append("面積按分：境界（面）のデータがないので測っていません")
+        left_out.append("面積按分・一部でも入れば：境界（面）のデータがないので測っていません")
     if shapes is not None:
         for method in ("area", "touch"):
             found[method] = coverage(shapes, weights=weights, method=method, **same)

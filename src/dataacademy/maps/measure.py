@@ -64,7 +64,7 @@ def nearest(
     xy = locations(data)
     weight, counted, lost = weigh(data, xy, weights)
     distance, index = straight(xy, near)
-    odd = check_same_town(data, distance, label)
+    odd = check_same_town(data, xy, near, label)
     names = np.append(near["name"].to_numpy(dtype=object), None)[index]
     value = median(distance[counted], weight[counted])
     unit, (where, where_en) = unit_of(data), place_of(data)
@@ -138,13 +138,11 @@ def coverage(
     way = ways(xy, near, label, roads, closed)
     unit, (where, where_en) = unit_of(data), place_of(data)
     who, each, who_en = counted_by(data, weights)
-    distance = way.nearest()[0] if method == "point" else straight(xy, near)[0]
-    notes = check_same_town(data, distance, label)
+    notes = check_same_town(data, xy, near, label)
     if method == "point":
-        inside = [distance <= radius for radius in radii]
+        inside, stranded = way.inside(radii, weight, each)
+        notes += (*stranded, *way.notes)
         how, how_en = f"{where}で数えています", f"counted by {where_en}"
-        if roads is not None:
-            notes += (*way.stranded(distance, weight, each), *way.notes)
     else:
         shapes, repaired, told = footprint.mended(data[counted], method)
         used, notes = used | repaired, notes + told

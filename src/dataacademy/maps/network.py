@@ -83,7 +83,7 @@ def network_distance(
     xy = locations(data)
     weight, counted, lost = weigh(data, xy, weights)
     crow, _ = straight(xy, near)
-    notes = check_same_town(data, crow, label)
+    notes = check_same_town(data, xy, near, label)
     way = Along(xy, near, label, roads, closed)
     metres, index = way.nearest()
     minutes = way.minutes(speed)

@@ -109,9 +109,13 @@ def check_declared(data: gpd.GeoDataFrame) -> None:
 
 def in_degrees(data: gpd.GeoDataFrame) -> bool:
     """Whether every coordinate lies where the longitudes and latitudes of Japan do."""
-    west, south, east, north = data.total_bounds
     (low, high), (left, right) = JAPAN["lat"], JAPAN["lon"]
-    return bool(left <= west <= east <= right and low <= south <= north <= high)
+
+    def beyond(rows):  # False also where no row has a location
+        west, south, east, north = rows.total_bounds
+        return west < left or south < low or east > right or north > high
+
+    return not beyond(data.geometry.iloc[:100]) and not beyond(data) and bool(np.isfinite(data.total_bounds).all())
 
 
 def facilities_in(crs, facilities, kind: str | Iterable[str] | None = None, hazard: str | None = None):

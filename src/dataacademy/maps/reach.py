@@ -7,7 +7,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from dataacademy.errors import DataAcademyError
-from dataacademy.maps.people import straight
+from dataacademy.maps.people import inside
 from dataacademy.maps.plane import locations
 from dataacademy.maps.roadnet import REASONS, OnRoad, RoadNet
 
@@ -21,9 +21,10 @@ class Straight:
         self.xy, self.near = xy, near
         self.used, self.left_out, self.notes = {}, [], ()
 
-    def nearest(self) -> tuple[np.ndarray, np.ndarray]:
-        """Metres to the nearest facility (NaN: none) and its position (−1: none)."""
-        return straight(self.xy, self.near)
+    def inside(self, radii: list[float], weight: np.ndarray, unit: str) -> tuple[list[np.ndarray], tuple[str, ...]]:
+        """Which places lie within each of the ``radii``, and a sentence on those who cannot get anywhere: none here."""
+        sites = locations(self.near)
+        return [inside(self.xy, sites, radius) for radius in radii], ()
 
     def within(self, radius: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Every pair of a place and a facility within ``radius``: place, facility, metres; in order of the places."""
@@ -74,12 +75,14 @@ class Along:
         reason[(reason == "") & np.isnan(metres)] = "no_way"
         return reason
 
-    def stranded(self, metres: np.ndarray, weight: np.ndarray, unit: str) -> tuple[str, ...]:
-        """A sentence on those who cannot get to any facility."""
+    def inside(self, radii: list[float], weight: np.ndarray, unit: str) -> tuple[list[np.ndarray], tuple[str, ...]]:
+        """As in :class:`Straight`, with a sentence on those who cannot get to any facility."""
+        metres, _ = self.nearest()
         reason = self.reasons(metres)
         parts = [(REASONS[why], weight[reason == why].sum()) for why in REASONS if why != "no_location"]
         parts = [f"{ja} {round(amount):,}{unit}" for ja, amount in parts if amount > 0]
-        return (f"どこへも道で行けないので、遠いほうに数えました（{'、'.join(parts)}）。",) if parts else ()
+        told = (f"どこへも道で行けないので、遠いほうに数えました（{'、'.join(parts)}）。",) if parts else ()
+        return [metres <= radius for radius in radii], told
 
 
 def ways(xy: np.ndarray, near: gpd.GeoDataFrame, label: str, roads, closed=None) -> Straight | Along:
