@@ -1,3 +1,19 @@
-"""Costs and benefits over the years, in money and in hours."""
+"""Costs and benefits over the years, in money and in hours.
 
-__all__: list[str] = []
+The table is that of ``da.load("costs")``: one row a year and item, amounts without a sign, the kind says whether it is
+a cost.  Staff hours are counted as hours: they are money only where a payment really falls away.
+"""
+
+from dataacademy.costs.prices import deflate, residual_value
+from dataacademy.costs.ratios import bcr
+from dataacademy.costs.worth import equivalent_annual_cost, irr, npv, xnpv
+
+__all__ = [
+    "bcr",
+    "deflate",
+    "equivalent_annual_cost",
+    "irr",
+    "npv",
+    "residual_value",
+    "xnpv",
+]
