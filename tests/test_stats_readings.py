@@ -222,3 +222,9 @@ def test_scipy_and_statsmodels_are_loaded_only_when_used():
     code = "import sys, dataacademy as da; da.stats.describe; print({'scipy', 'statsmodels'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_pairs_may_be_told_apart_by_yes_and_no():
+    twice = pd.DataFrame({"id": [1, 1, 2, 2, 3, 3], "after": [False, True] * 3, "v": [1.0, 2.0, 2.0, 4.0, 3.0, 4.5]})
+    found = stats.compare(twice, value="v", by="after", groups=[True, False], method="paired", pair="id")
+    assert found.value == pytest.approx(1.5)

@@ -70,7 +70,7 @@ def did(
     Errors: ``duplicate``, ``missing_periods``, ``no_untreated``, ``no_treated``, ``start_before_data``,
     ``start_after_data``, ``time_text``, ``status_not_group``, ``treatment_ends``, ``collinear``, ``one_cluster`` and
     those of :func:`~dataacademy.inputs.prepare`.
-    Checked against R ``lm`` with ``sandwich`` (HC1, CR1), pyfixest, wildboottest (every sign combination) and csdid.
+    Checked against R ``lm`` with ``sandwich`` (HC1, CR1), wildboottest (every sign combination) and csdid.
     When not to use: if the two groups moved apart already before (see :func:`event_study`), if only one group has a
     time before, or if the measure also reached those compared with.
 

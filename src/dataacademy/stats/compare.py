@@ -145,7 +145,8 @@ def _pairs(data, value, by, pair, first, second) -> tuple[np.ndarray, np.ndarray
             fix="一人一つの値にまとめてから比べてください。",
             fix_en="Put them together to one value a person first.",
         )
-    wide = both.pivot(index=pair, columns=by, values=value)[[first, second]].astype(float)
+    wide = both.pivot(index=pair, columns=by, values=value)
+    wide = wide.reindex(columns=pd.Index([first, second], dtype=wide.columns.dtype)).astype(float)
     complete = wide.dropna()
     left_out = [f"列「{pair}」が空欄の {nobody:,} 行"] if nobody else []
     if len(wide) > len(complete):
