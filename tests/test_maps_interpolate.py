@@ -229,12 +229,12 @@ def test_the_list_of_changes_gives_what_the_map_gives():
 
 
 def test_a_merger_by_hand_with_rates_and_zones_that_stay():
-    data = pd.DataFrame({"area_id": ["1", "2", "3"], "people": [100, 300, 50], "rate": [10.0, 30.0, np.nan]})
-    found = maps.carry_over(data, changes={"1": "新町", "2": "新町"}, counts="people", rates={"rate": "people"})
+    data = pd.DataFrame({"area_id": ["1", "2", "3"], "people": [100, 300, 50], "old_x": [10.0, 30.0, np.nan]})
+    found = maps.carry_over(data, changes={"1": "新町", "2": "新町"}, counts="people", rates={"old_x": "people"})
     table = found.table.set_index("area_id")
     assert table["people"].to_dict() == {"3": 50, "新町": 400}
-    assert table["rate"]["新町"] == pytest.approx(25) and np.isnan(table["rate"]["3"])
-    assert found.left_out == ("「rate」が空欄の元の区域 1",)
+    assert table["old_x"]["新町"] == pytest.approx(25) and np.isnan(table["old_x"]["3"])
+    assert found.left_out == ("「old_x」が空欄の元の区域 1",)
     assert "分割はないので、足し算です。" in found.sentence
 
 

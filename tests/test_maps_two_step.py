@@ -63,6 +63,25 @@ def test_one_hall_is_shared_by_all_who_reach_it():
     assert found.left_out == ("だれも届かない施設 1（50）",)
 
 
+def test_along_the_roads_fewer_are_reached_and_the_island_none():
+    houses, places, roads = load("buildings"), load("facilities"), load("roads")
+    options = {"capacity": "capacity", "within": 1_500, "weights": "residents", "kind": "shelter"}
+    crow = maps.two_step_fca(houses, places, **options)
+    road = maps.two_step_fca(houses, places, roads=roads, **options)
+    assert (road.table["facilities_within"] <= crow.table["facilities_within"]).all()
+    assert road.figures["none_percent"] > crow.figures["none_percent"]
+    assert "道のり 1,500 m 以内" in road.sentence and "直線 1,500 m 以内" in crow.sentence
+    assert (road.table["access"] * houses["residents"]).sum() == pytest.approx(1_000 * road.figures["used_capacity"])
+    one = places[places["kind"] == "shelter"].head(1)
+    shared = maps.two_step_fca(houses, one, roads=roads, **options).table
+    metres = maps.network_distance(houses, one, roads=roads).table["road_m"]
+    near = (metres <= 1_500).to_numpy()
+    expected = np.where(near, 1_000 * one["capacity"].iloc[0] / houses["residents"][near].sum(), 0)
+    assert shared["access"].to_numpy() == pytest.approx(expected)
+    with pytest.raises(DataAcademyError, match="道のりで測るとき"):
+        maps.two_step_fca(houses, places, closed=["R0001"], **options)
+
+
 def test_empty_cells_are_told():
     people = points([(0, 0), (1, 0), (np.nan, np.nan)], n=[1, np.nan, 4])
     halls = points([(0, 0), (0, 0)], beds=[10, np.nan])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -16,8 +15,8 @@ from dataacademy.distinct import plain_text
 from dataacademy.errors import DataAcademyError, check_choice, check_columns, nearest_guess
 from dataacademy.inputs import check_table
 from dataacademy.labels import label_of
-from dataacademy.maps.plane import POLYGONS, crs_name, locations, need_plane
-from dataacademy.maps.shares import one_layer, polygons
+from dataacademy.maps.plane import POLYGONS, locations, need_plane
+from dataacademy.maps.shares import converted, one_layer, polygons
 
 WAYS = ("code", "name", "location")
 _SHOWN = 5  # names in a sentence
@@ -230,10 +229,7 @@ def _hints(side: pd.Series, others: pd.Series, by: str) -> list[str]:
 def _by_location(left, right) -> tuple[np.ndarray, dict]:
     need_plane(left)
     notes = {}
-    if isinstance(right, gpd.GeoDataFrame) and right.crs is not None and right.crs != left.crs:
-        notes["区域の座標の変換"] = f"{crs_name(right.crs)} → {crs_name(left.crs)}"
-        right = right.to_crs(left.crs)
-    need_plane(right)
+    right = converted(right, left.crs, "区域", notes)
     zones = right.geometry.to_numpy()
     if not np.isin(shapely.get_type_id(zones), (-1, *POLYGONS)).all():
         raise DataAcademyError(

@@ -10,7 +10,7 @@ import shapely
 
 from dataacademy.errors import DataAcademyError
 from dataacademy.inputs import floats
-from dataacademy.maps.plane import POLYGONS, crs_name, locations, need_plane
+from dataacademy.maps.plane import POLYGONS, crs_name, in_plane, locations, need_plane
 
 UNITS = {"households": "世帯", **dict.fromkeys(("population", "residents", "elderly", "people", "children"), "人")}
 _SLIVER = 1e-9  # of a zone's area: rounding of coordinates, not land
@@ -47,7 +47,7 @@ def shares(source: gpd.GeoDataFrame, target: gpd.GeoDataFrame, *, within=None, w
     """The shares; errors ``needs_polygons``, ``no_overlap``, ``overlapping_zones`` and those of ``need_plane``."""
     need_plane(source)
     used: dict = {}
-    target = _in_crs(target, source.crs, "先の区域", used)
+    target = converted(target, source.crs, "先の区域", used)
     ours, theirs = polygons(source, "元の区域", used), polygons(target, "先の区域", used)
     area, room = shapely.area(ours), shapely.area(theirs)
     old, new = shapely.STRtree(theirs).query(ours, predicate="intersects")
@@ -102,13 +102,13 @@ def one_layer(zones) -> None:
         )
 
 
-def _in_crs(data, crs, name: str, used: dict):
+def converted(data, crs, name: str, used: dict):
     """``data`` in ``crs``; ``used`` says if it had to be converted."""
-    if isinstance(data, gpd.GeoDataFrame) and data.crs is not None and data.crs != crs:
+    moved = in_plane(data, crs)
+    if moved is not data:
         used[f"{name}の座標の変換"] = f"{crs_name(data.crs)} → {crs_name(crs)}"
-        data = data.to_crs(crs)
-    need_plane(data)
-    return data
+    need_plane(moved)
+    return moved
 
 
 def _settled(old: np.ndarray, share: np.ndarray, n: int, used: dict) -> np.ndarray:
@@ -131,7 +131,7 @@ def _settled(old: np.ndarray, share: np.ndarray, n: int, used: dict) -> np.ndarr
 
 def _by_buildings(ours, theirs, by_area, crs, within, weights, used):
     """Shares by buildings: each stands in the first zone of both zonings that holds it."""
-    within = _in_crs(within, crs, "建物", used)
+    within = converted(within, crs, "建物", used)
     size = floats(within[weights], weights) if weights else np.ones(len(within))
     xy = locations(within)
     known = ~np.isnan(xy[:, 0]) & ~np.isnan(size)

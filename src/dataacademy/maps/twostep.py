@@ -12,6 +12,7 @@ from dataacademy.errors import DataAcademyError, check_choice, check_columns
 from dataacademy.inputs import check_between, floats
 from dataacademy.labels import label_of
 from dataacademy.maps.plane import facilities_in, locations, need_plane
+from dataacademy.maps.reach import ways
 from dataacademy.maps.shares import UNITS
 
 DECAYS = (None, "gaussian")
@@ -27,6 +28,8 @@ def two_step_fca(
     weights: str | None = None,
     kind: str | Iterable[str] | None = None,
     decay: str | None = None,
+    roads: gpd.GeoDataFrame | None = None,
+    closed=None,
     per: int = 1_000,
 ) -> Analysis:
     """Places (beds, doctors, …) for each ``per`` persons within reach, shared with all who reach them too.
@@ -36,18 +39,21 @@ def two_step_fca(
     facilities, capacity, kind
         Points, the column of what they offer, and which kinds of them to use.
     within, decay
-        Reach in metres, straight line.  ``decay=None``: the same within reach, nothing beyond (Luo & Wang 2003);
+        Reach in metres.  ``decay=None``: the same within reach, nothing beyond (Luo & Wang 2003);
         ``gaussian``: less with distance, (e^(−d²/2r²) − e^(−½)) / (1 − e^(−½)), none at ``within`` (Dai 2010).
+
+    roads, closed
+        None: straight lines; otherwise ways along the roads, as in :func:`dataacademy.maps.network_distance`.
 
     Table: ``people`` and ``access`` (places per ``per`` persons), ``facilities_within`` (number in reach).  Value: what
     the person in the middle has (median over persons).  Figures: ``median, none_percent`` (persons without any),
     ``used_capacity`` (places that somebody reaches; all that the persons have adds up to it).
 
     R_j = S_j / Σ_i P_i w_ij;  A_i = Σ_j R_j w_ij.  Errors: ``out_of_range``, ``negative_counts``, ``no_capacity``,
-    ``nobody_in_reach``, ``column_exists``, those of ``nearest``.
+    ``nobody_in_reach``, ``column_exists``, those of ``nearest`` and (with ``roads``) ``network_distance``.
     Checked against access 1.1 (``two_stage_fca``) on the sample town and the plain loop over all pairs.
-    When not to use: where ways matter more than distance (rivers, islands: a straight line crosses them), and to
-    judge a single facility.
+    When not to use: without ``roads`` where there are rivers or islands (a straight line crosses them), and to judge a
+    single facility.
 
     >>> import dataacademy as da
     >>> found = da.maps.two_step_fca(da.load("areas"), da.load("facilities"), kind="shelter", capacity="capacity",
@@ -105,13 +111,16 @@ def two_step_fca(
             amount = f"（{np.nansum(size[rows]):,.0f}）" if np.nansum(size[rows]) else ""
             left_out = [*left_out, f"{what} {int(rows.sum())} 行{amount}"]
     asks = placed & ~np.isnan(size)
-    row, site, weight = _reach(xy, placed, locations(near), within, decay)
+    way = ways(xy, near, label, roads, closed)
+    row, site, metres = way.within(within)
+    weight = np.ones(len(row)) if decay is None else _gaussian(metres / within)
+    left_out = [*left_out, *way.left_out]
     wanted = np.bincount(site, weights=weight * np.where(asks, size, 0)[row], minlength=len(near))
     reached = wanted > 0
     if not reached.any():
         raise DataAcademyError(
             "nobody_in_reach",
-            f"どの{label}からも {within:,.0f} m 以内に人がいません。",
+            f"どの{label}からも{way.how} {within:,.0f} m 以内に人がいません。",
             f"Nobody lives within {within:,.0f} m of a facility.",
             fix="within（m）を大きくするか、同じ町のデータかを確かめてください。",
             fix_en="Use a larger within, or check the town.",
@@ -133,35 +142,27 @@ def two_step_fca(
     return Analysis(
         table,
         value,
-        f"{who} {total:,.0f}{unit}の半分では、{within:,.0f} m 以内の{label}の{label_of(capacity)}は {per:,} 人あたり "
-        f"{number(value)} までです（ほかの人と分け合うとして）。一つも届かないのは {none:,.0f}{unit}"
+        f"{who} {total:,.0f}{unit}の半分では、{way.how} {within:,.0f} m 以内の{label}の{label_of(capacity)}は "
+        f"{per:,} 人あたり {number(value)} までです（ほかの人と分け合うとして）。一つも届かないのは {none:,.0f}{unit}"
         f"（{figures['none_percent']:.1f} %）です。",
         f"Half of {total:,.0f} ({weights or 'rows'}) have at most {number(value)} of {capacity!r} per {per:,} within "
-        f"{within:,.0f} m; {none:,.0f} ({figures['none_percent']:.1f} %) have none.",
-        used={"行": int(asks.sum()), who: total, **used},
+        f"{within:,.0f} m ({way.how_en}); {none:,.0f} ({figures['none_percent']:.1f} %) have none.",
+        used={"行": int(asks.sum()), who: total, **used, **way.used},
         left_out=tuple(left_out),
         figures=figures,
         assumptions=(
-            "直線で測っています。川や坂、島の海は考えていません。",
+            *way.notes,
+            *(("直線で測っています。川や坂、島の海は考えていません。",) if roads is None else ()),
             "届く施設のすべてを、みなが同じように使うとみています。"
             + ("遠いほど使わないとみています。" if decay else "範囲の中では、遠さは関係ないとみています。"),
         ),
     )
 
 
-def _reach(xy, placed, sites, within, decay):
-    """Every pair of a row and a site within reach, and how much it counts."""
-    from scipy.spatial import cKDTree
-
-    rows = np.flatnonzero(placed)
-    found = cKDTree(xy[rows]).query_ball_point(sites, within)
-    site = np.repeat(np.arange(len(sites)), [len(f) for f in found])
-    row = rows[np.concatenate([np.asarray(f, dtype=int) for f in found])] if len(site) else np.empty(0, int)
-    if decay is None:
-        return row, site, np.ones(len(row))
-    apart = np.hypot(*(xy[row] - sites[site]).T) / within
+def _gaussian(apart: np.ndarray) -> np.ndarray:
+    """What counts at a distance given in parts of the reach: 1 at 0, 0 at 1."""
     edge = np.exp(-0.5)
-    return row, site, (np.exp(-0.5 * apart**2) - edge) / (1 - edge)
+    return (np.exp(-0.5 * apart**2) - edge) / (1 - edge)
 
 
 def _middle(values: np.ndarray, size: np.ndarray) -> float:
