@@ -4,14 +4,20 @@ from dataacademy.privacy.anonymity import k_anonymity
 from dataacademy.privacy.audit import audit_table
 from dataacademy.privacy.cells import suppress_table
 from dataacademy.privacy.columns import classify
+from dataacademy.privacy.diversity import l_diversity, t_closeness
 from dataacademy.privacy.gate import release_check
+from dataacademy.privacy.pseudonyms import new_key, pseudonymize
 from dataacademy.privacy.twin import synthesize
 
 __all__ = [
     "audit_table",
     "classify",
     "k_anonymity",
+    "l_diversity",
+    "new_key",
+    "pseudonymize",
     "release_check",
     "suppress_table",
     "synthesize",
+    "t_closeness",
 ]

@@ -41,8 +41,8 @@ def k_anonymity(
         (for a sample, an estimate of how many there are in the population).
 
     Table, one row a band of sizes: ``size_from, size_to, classes, rows, percent`` (of rows; with weights also
-    ``people``, and the percentage is of people).  Figures: ``k, classes, alone, small, small_percent``: smallest size, number of
-    combinations, rows with a size of 1 (with weights: below 2), rows below ``k`` and their share in %.
+    ``people``, and the percentage is of people).  Figures: ``k, classes, alone, small, small_percent``: smallest size,
+    number of combinations, rows with a size of 1 (with weights: below 2), rows below ``k`` and their share in %.
     Value: k.  ``.sizes``: the size of every row, to look at the rows themselves: ``data[found.sizes < 5]``.
 
     k = min over rows of #{rows equal in all of ``by``}  (Sweeney 2002).

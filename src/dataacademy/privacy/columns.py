@@ -125,7 +125,8 @@ def classify(data: pd.DataFrame) -> ColumnRoles:
         f"{len(table)} 列を推定で分けると、{parts} 列です。"
         "列の名前と中身の形から当てただけなので、担当の方が一列ずつ確かめてください。",
         f"Guessed roles of {len(table)} columns: {counts[DIRECT]} direct identifiers, "
-        f"{counts[QUASI]} quasi-identifiers, {counts[SENSITIVE]} sensitive, {counts[PLAIN]} others. A person has to confirm them.",
+        f"{counts[QUASI]} quasi-identifiers, {counts[SENSITIVE]} sensitive, "
+        f"{counts[PLAIN]} others. A person has to confirm them.",
         used={"列": len(table), "行": len(data)},
         left_out=tuple(unread),
         figures=counts,

@@ -120,7 +120,7 @@ def by_heading(name: str) -> tuple[str, str, bool] | None:
     """Role and meaning that a heading suggests, and whether the heading is just that word; None if it says nothing.
 
     >>> by_heading("氏名"), by_heading("birth_date"), by_heading("施設名"), by_heading("systolic")[0]
-    (('direct', '氏名', True), ('quasi', '生年月日', False), None, 'sensitive')
+    (('direct', '氏名', True), ('quasi', '生年月日', True), None, 'sensitive')
     """
     if _NOT_OF_A_PERSON.search(name):
         return None
