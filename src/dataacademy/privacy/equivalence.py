@@ -149,7 +149,7 @@ def keys(columns: Sequence[Codes], n: int) -> tuple[np.ndarray, int]:
         key *= column.count
         key += column.of
         radix *= column.count
-    if radix > max(4 * n, 1_000_000):  # too many to count in an array
+    if radix > max(16 * n, 1_000_000):  # too many to count in an array
         key, found = pd.factorize(key)
         radix = len(found)
     return key, radix
