@@ -6,6 +6,7 @@ a cost.  Staff hours are counted as hours: they are money only where a payment r
 
 from dataacademy.costs.prices import deflate, residual_value
 from dataacademy.costs.ratios import bcr
+from dataacademy.costs.uncertainty import monte_carlo, sensitivity, switching_value, tornado
 from dataacademy.costs.worth import equivalent_annual_cost, irr, npv, xnpv
 
 __all__ = [
@@ -13,7 +14,11 @@ __all__ = [
     "deflate",
     "equivalent_annual_cost",
     "irr",
+    "monte_carlo",
     "npv",
     "residual_value",
+    "sensitivity",
+    "switching_value",
+    "tornado",
     "xnpv",
 ]

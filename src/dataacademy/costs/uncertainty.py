@@ -1,0 +1,228 @@
+"""How sure is the number: one thing changed at a time, everything at once, and what it would take to turn it round."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from dataacademy.analysis import Analysis
+from dataacademy.costs.flows import Flows, flows_of
+from dataacademy.costs.rates import REFERENCE, rate_of
+from dataacademy.costs.worth import present_value
+from dataacademy.errors import DataAcademyError, check_choice
+from dataacademy.inputs import check_between
+
+SEED = 20260401
+_SHAPES = {
+    "triangular": "最小・最もありそう・最大",
+    "normal": "平均・標準偏差",
+    "uniform": "最小・最大",
+    "discrete": "倍率と割合",
+}
+
+
+def sensitivity(
+    data, *, rate, change: float = 0.1, base_year: int | None = None, project: str | None = None
+) -> Analysis:
+    """How far the net present value moves when one item is larger or smaller, the others being equal.
+
+    data, rate, base_year, project
+        As in :func:`npv`.
+    change
+        By what share each item is changed (0.1: ten per cent up and down).
+
+    Table, the widest first: ``item, low_yen, high_yen, swing_yen`` (net present value with the item less and more, and
+    the distance between them); the rows 割引率 are the reference rates 1, 2 and 4 %.  Value: net present value as it
+    is.  Figures: ``npv_yen, turns`` (how many rows change the sign).  Errors: those of ``flows_of`` and rates,
+    ``out_of_range``.
+    Checked by its law: an item's swing is 2 · change · |present value of the item|.
+    When not to use: as a range of what may happen; things change together (see :func:`monte_carlo`).
+
+    >>> import dataacademy as da
+    >>> found = sensitivity(da.load("costs"), rate="mlit_4", project="書かない窓口")
+    >>> found.table["item"].iloc[0], found.figures["turns"]
+    ('システム構築と機器', 0)
+    """
+    check_between("変える割合（change）", change, 0, 1, en="change")
+    flows, by = flows_of(data, base_year=base_year, project=project), rate_of(rate)
+    value, present = present_value(flows, by), _by_item(flows, by)
+    rows = [
+        {"item": item, "low_yen": value - change * amount, "high_yen": value + change * amount}
+        for item, amount in present.items()
+    ]
+    for name in REFERENCE:
+        other = present_value(flows, rate_of(name))
+        label = f"割引率{100 * rate_of(name).steps[0][1]:g}％"
+        rows.append({"item": label, "low_yen": min(value, other), "high_yen": max(value, other)})
+    table = pd.DataFrame(rows)
+    table["swing_yen"] = (table["high_yen"] - table["low_yen"]).abs()
+    table = table.sort_values("swing_yen", ascending=False, kind="stable").reset_index(drop=True)
+    turns = int((np.sign(table["low_yen"]) != np.sign(table["high_yen"])).sum())
+    first = table.iloc[0]
+    return Analysis(
+        table,
+        value,
+        f"純現在価値 {value:,.0f} 円を最も大きく動かすのは「{first['item']}」です"
+        f"（{100 * change:g}％の増減で {first['swing_yen']:,.0f} 円の幅）。"
+        + (
+            f"{turns} 項目で黒字と赤字が入れかわります。" if turns else "どれを変えても、黒字と赤字は入れかわりません。"
+        ),
+        f"The net present value of {value:,.0f} yen moves most with {first['item']!r} ({first['swing_yen']:,.0f} yen).",
+        used={"内訳": len(present)},
+        left_out=flows.left_out,
+        figures={"npv_yen": value, "turns": turns},
+        assumptions=(f"一つずつ {100 * change:g}％増減させ、ほかは変えていません（{by.label}）。",),
+    )
+
+
+def tornado(
+    data, *, rate, change: float = 0.1, base_year: int | None = None, project: str | None = None, ax=None
+) -> Axes:
+    """トルネード図 of :func:`sensitivity`: the items that move the result most on top.
+
+    Same arguments as ``sensitivity``; ``ax`` to draw into an existing chart.  The line is the net present value as
+    given; bars go to what it becomes.  Errors: those of ``sensitivity``.  Checked by the drawn bars' ends.
+    When not to use: for more than about ten items; group them first.
+
+    >>> import dataacademy as da
+    >>> ax = tornado(da.load("costs"), rate="mlit_4", project="書かない窓口")
+    >>> len(ax.patches) == len(sensitivity(da.load("costs"), rate="mlit_4", project="書かない窓口").table)
+    True
+    """
+    from dataacademy import styling
+
+    found = sensitivity(data, rate=rate, change=change, base_year=base_year, project=project)
+    with styling.style():
+        ax = styling.axes(ax, (8, 0.5 * len(found.table) + 1.5))
+        rows = found.table.iloc[::-1]
+        ax.barh(rows["item"], rows["swing_yen"] / 1e4, left=rows[["low_yen", "high_yen"]].min(axis=1) / 1e4)
+        ax.axvline(found.value / 1e4, color="black", linewidth=1)
+        ax.set_xlabel("純現在価値（万円）")
+        styling.finish(ax, title=f"一つずつ{100 * change:g}％増減させたときの純現在価値")
+    return ax
+
+
+def switching_value(data, *, item: str, rate, base_year: int | None = None, project: str | None = None) -> Analysis:
+    """By how much one item must change before benefits and costs are equal.
+
+    data, rate, base_year, project
+        As in :func:`npv`.
+    item
+        The 内訳 that changes, in all years alike.
+
+    −NPV ÷ present value of the item.  Table: ``item, present_yen, npv_yen, switch_percent``.  Value: the change as a
+    share (−0.2: a fifth less).  Errors: ``unknown_choice`` (item), ``never_zero`` (worth nothing, or it would have to
+    fall by more than all of it).  Checked by putting the changed amounts back into :func:`npv`.
+    When not to use: for items that cannot change alone.
+
+    >>> import dataacademy as da
+    >>> found = switching_value(da.load("costs"), item="申請用紙の印刷", rate="mlit_4", project="書かない窓口")
+    >>> found.value > 20
+    True
+    """
+    flows, by = flows_of(data, base_year=base_year, project=project), rate_of(rate)
+    present = _by_item(flows, by)
+    check_choice("内訳", item, list(present.index), en="Item")
+    value, amount = present_value(flows, by), float(present[item])
+    switch = -value / amount if amount else float("nan")
+    if not np.isfinite(switch) or switch < -1:
+        raise DataAcademyError(
+            "never_zero",
+            f"「{item}」をいくら変えても、純現在価値は 0 になりません（0 円まで減らしても足りません）。",
+            f"No change of {item!r} makes the net present value zero.",
+            fix="現在価値の大きい別の内訳で確かめてください（costs.sensitivity の表の上のほう）。",
+            fix_en="Try an item with a larger present value (top of costs.sensitivity).",
+        )
+    way = "増える" if switch > 0 else "減る"
+    return Analysis(
+        pd.DataFrame({"item": [item], "present_yen": [amount], "npv_yen": [value], "switch_percent": [100 * switch]}),
+        float(switch),
+        f"「{item}」が {abs(100 * switch):,.1f}％{way}と、便益と費用が等しくなります"
+        f"（純現在価値は今 {value:,.0f} 円）。",
+        f"If {item!r} changes by {100 * switch:,.1f} %, benefits and costs are equal.",
+        left_out=flows.left_out,
+        figures={"switch_percent": 100 * float(switch), "npv_yen": value},
+        assumptions=("どの年も同じ割合で変わり、ほかの内訳は変わらないとみています。",),
+    )
+
+
+def monte_carlo(
+    data,
+    *,
+    rate,
+    spread: dict[str, tuple],
+    draws: int = 10_000,
+    seed: int = SEED,
+    base_year: int | None = None,
+    project: str | None = None,
+) -> Analysis:
+    """The net present value when several items are uncertain at once, by drawing them at random.
+
+    spread
+        Item → how it may differ, as a multiple of its amounts: ``("triangular", low, mode, high)``, ``("normal", mean,
+        sd)``, ``("uniform", low, high)`` or ``("discrete", {1.0: 0.7, 1.5: 0.3})``.  One draw holds for all years.
+    draws, seed
+        How many draws, and where chance begins (20260401): the same seed gives the same numbers.
+
+    Table: ``percentile, npv_yen``.  Value: the median.  Figures: ``mean_yen, sd_yen, negative_percent`` (share of
+    draws below 0).  Errors: ``unknown_choice`` (item or shape), ``bad_spread``, ``out_of_range`` (draws below 100).
+    Checked against the exact mean and spread of a triangular distribution.
+    When not to use: with spreads that are guesses; then the result is a guess with many digits.
+
+    >>> import dataacademy as da
+    >>> spread = {"利用料と保守": ("triangular", 0.9, 1.0, 1.5)}
+    >>> found = monte_carlo(da.load("costs"), rate="mlit_4", project="書かない窓口", spread=spread)
+    >>> found.figures["negative_percent"]
+    100.0
+    """
+    check_between("引く回数（draws）", draws, 99, float("inf"), en="draws")
+    flows, by = flows_of(data, base_year=base_year, project=project), rate_of(rate)
+    present, rng = _by_item(flows, by), np.random.default_rng(seed)
+    values = np.full(int(draws), present_value(flows, by))
+    for item, shape in spread.items():
+        check_choice("内訳", item, list(present.index), en="Item")
+        values += present[item] * (_drawn(rng, item, shape, int(draws)) - 1)
+    levels = [5, 25, 50, 75, 95]
+    table = pd.DataFrame({"percentile": levels, "npv_yen": np.percentile(values, levels)})
+    negative = 100 * float((values < 0).mean())
+    low, median, high = table["npv_yen"].iloc[[0, 2, 4]]
+    return Analysis(
+        table,
+        float(median),
+        f"{int(draws):,} 回の試算では、純現在価値の中央値は {median:,.0f} 円で、"
+        f"10回に9回は {low:,.0f} 円から {high:,.0f} 円の間です。赤字になるのは {negative:.1f}％です。",
+        f"Median net present value {median:,.0f} yen, 90 % of draws between {low:,.0f} and {high:,.0f}; "
+        f"{negative:.1f} % below zero.",
+        used={"試算": int(draws), "動かした内訳": len(spread)},
+        left_out=flows.left_out,
+        figures={"mean_yen": float(values.mean()), "sd_yen": float(values.std(ddof=1)), "negative_percent": negative},
+        assumptions=("内訳どうしは別々に動くとみています。散らばり方の根拠を、表のそばに書いてください。",),
+    )
+
+
+def _by_item(flows: Flows, by) -> pd.Series:
+    """Present value of every item, costs negative."""
+    worth = flows.signed * by.factors(flows.years)
+    return pd.Series(worth, index=flows.rows["item"].to_numpy()).groupby(level=0, sort=False).sum()
+
+
+def _drawn(rng: np.random.Generator, item: str, shape, n: int) -> np.ndarray:
+    kind, *numbers = shape if isinstance(shape, tuple | list) and shape else (shape,)
+    check_choice("散らばり方", kind, list(_SHAPES), en="Shape")
+    try:
+        if kind == "discrete":
+            (chances,) = numbers
+            total = sum(chances.values())
+            if abs(total - 1) > 1e-9 or min(chances.values()) < 0:
+                raise ValueError("shares must add up to 1")
+            return rng.choice(list(chances), size=n, p=list(chances.values()))
+        return getattr(rng, kind)(*map(float, numbers), n)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise DataAcademyError(
+            "bad_spread",
+            f"「{item}」の散らばり方 {shape!r} が正しくありません。{kind} には {_SHAPES[kind]} を順に書きます。",
+            f"The spread of {item!r} is wrong: {error}.",
+            fix='例：("triangular", 0.9, 1.0, 1.3)、("discrete", {1.0: 0.7, 1.5: 0.3})（割合の合計は 1）',
+            fix_en='For example ("triangular", 0.9, 1.0, 1.3); shares of "discrete" add up to 1.',
+        ) from error

@@ -1,0 +1,77 @@
+"""One change at a time moves exactly its share; the switching value ends at zero; chance is seeded."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import pyplot
+
+from dataacademy import costs, load
+from dataacademy.errors import DataAcademyError
+
+OPTIONS = {"rate": 0.04, "project": "ごみ有料化"}
+
+
+def test_an_item_moves_the_result_by_its_own_worth():
+    table = load("costs")
+    found = costs.sensitivity(table, change=0.2, **OPTIONS)
+    row = found.table.set_index("item").loc["処理費の減"]
+    changed = table.assign(
+        amount_yen=table["amount_yen"].where(table["item"] != "処理費の減", table["amount_yen"] * 1.2)
+    )
+    assert row["high_yen"] == pytest.approx(costs.npv(changed, **OPTIONS).value)
+    assert found.table["swing_yen"].is_monotonic_decreasing
+    assert {"割引率1％", "割引率2％", "割引率4％"} <= set(found.table["item"])
+
+
+def test_the_switching_value_ends_at_zero():
+    table = load("costs")
+    found = costs.switching_value(table, item="手数料の収入", **OPTIONS)
+    changed = table["amount_yen"] * np.where(table["item"] == "手数料の収入", 1 + found.value, 1)
+    assert costs.npv(table.assign(amount_yen=changed), **OPTIONS).value == pytest.approx(0, abs=1e-3)
+
+
+def test_chance_is_seeded_and_right_on_average():
+    flows = pd.DataFrame({"fiscal_year": [2026], "kind": ["saving"], "item": ["a"], "amount_yen": [1000.0]})
+    low, mode, high = 0.5, 1.0, 2.1
+    found = costs.monte_carlo(flows, rate=0, spread={"a": ("triangular", low, mode, high)}, draws=20_000)
+    mean = 1000 * (low + mode + high) / 3
+    sd = 1000 * np.sqrt((low**2 + mode**2 + high**2 - low * mode - low * high - mode * high) / 18)
+    assert abs(found.figures["mean_yen"] - mean) < 4 * sd / np.sqrt(20_000)
+    assert found.figures["sd_yen"] == pytest.approx(sd, rel=0.03)
+    again = costs.monte_carlo(flows, rate=0, spread={"a": ("triangular", low, mode, high)}, draws=20_000)
+    pd.testing.assert_frame_equal(found.table, again.table)
+    loss = costs.monte_carlo(flows, rate=0, spread={"a": ("discrete", {1.0: 0.25, -1.0: 0.75})}, draws=20_000)
+    assert loss.figures["negative_percent"] == pytest.approx(75, abs=2)
+
+
+def test_the_tornado_has_the_widest_bar_on_top():
+    ax = costs.tornado(load("costs"), **OPTIONS)
+    widths = [patch.get_width() for patch in ax.patches]
+    assert widths == sorted(widths)
+    pyplot.close(ax.figure)
+
+
+ONE = pd.DataFrame({"fiscal_year": [2026, 2026], "kind": ["initial", "saving"], "item": ["a", "b"]})
+ONE = ONE.assign(amount_yen=[100.0, 10.0])
+BAD = {
+    "unknown_choice": lambda: costs.switching_value(ONE, item="c", rate=0),
+    "never_zero": lambda: costs.switching_value(ONE.assign(kind="saving"), item="b", rate=0),
+    "bad_spread": lambda: costs.monte_carlo(ONE, rate=0, spread={"a": ("triangular", 2, 1, 0)}),
+    "out_of_range": lambda: costs.monte_carlo(ONE, rate=0, spread={}, draws=10),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_bad_input_has_a_message_of_its_own(kind):
+    with pytest.raises(DataAcademyError) as raised:
+        BAD[kind]()
+    assert raised.value.note.kind == kind
+
+
+def test_shares_that_do_not_add_up_and_unknown_shapes():
+    for shape, kind in ((("discrete", {1.0: 0.5}), "bad_spread"), (("lognormal", 1, 2), "unknown_choice")):
+        with pytest.raises(DataAcademyError) as raised:
+            costs.monte_carlo(ONE, rate=0, spread={"a": shape})
+        assert raised.value.note.kind == kind
