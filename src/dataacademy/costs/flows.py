@@ -56,7 +56,9 @@ class Flows:
         return table.rename_axis("fiscal_year").reset_index()
 
 
-def flows_of(data, *, base_year: int | None = None, project: str | None = None, count_hours: bool = False) -> Flows:
+def flows_of(
+    data, *, base_year: int | None = None, project: str | None = None, count_hours: bool = False, by: str | None = None
+) -> Flows:
     """The flows of one project.
 
     data
@@ -66,6 +68,8 @@ def flows_of(data, *, base_year: int | None = None, project: str | None = None, 
         Year 0; the first year if left out.
     count_hours
         Whether staff hours turned into money (``cash`` False) are counted as if they were money.
+    by
+        One more column to keep: whom a row concerns.
 
     Errors: ``not_a_table``, ``no_rows``, ``unknown_column``, ``not_numeric``, ``several_projects``, ``unknown_choice``,
     ``unknown_kind``, ``mixed_signs``, ``missing_amount``, ``base_year_outside``, ``twice_in_a_year``.
@@ -73,7 +77,7 @@ def flows_of(data, *, base_year: int | None = None, project: str | None = None, 
     if isinstance(data, Sequence | np.ndarray | pd.Series) and not isinstance(data, str):
         return _from_list(data, base_year)
     check_table(data)
-    check_columns(data, list(COLUMNS), table="渡した表")
+    check_columns(data, [*COLUMNS, *([by] if by else [])], table="渡した表")
     rows, name = _one_project(data, project)
     amounts = floats(rows["amount_yen"], "amount_yen")
     years = floats(rows["fiscal_year"], "fiscal_year")
@@ -108,7 +112,7 @@ def flows_of(data, *, base_year: int | None = None, project: str | None = None, 
         )
     cash = rows["cash"].fillna(True).astype(bool) if "cash" in rows else pd.Series(True, index=rows.index)
     hours = floats(rows["hours"], "hours") if "hours" in rows else np.full(len(rows), np.nan)
-    table = rows[["fiscal_year", "kind", "item"]].assign(
+    table = rows[["fiscal_year", "kind", "item", *([by] if by else [])]].assign(
         fiscal_year=years.astype(int), amount_yen=amounts, sign=sign, cash=cash.to_numpy(), hours=hours
     )
     left_out = []
@@ -186,7 +190,7 @@ def _one_project(data: pd.DataFrame, project: str | None) -> tuple[pd.DataFrame,
 def _doubts(table: pd.DataFrame) -> list[str]:
     """What looks wrong in the rows, for a person to check; nothing is changed."""
     said = []
-    repeated = table.duplicated(["fiscal_year", "kind", "item"], keep=False)
+    repeated = table.duplicated([c for c in table if c not in ("amount_yen", "hours")], keep=False)
     if repeated.any():
         row = table[repeated].iloc[0]
         said.append(

@@ -167,7 +167,9 @@ def irr(data, *, base_year: int | None = None, project: str | None = None, count
     scaled = net / np.abs(net).max()
     roots = np.roots(scaled[::-1])  # in x = 1 / (1 + r)
     real = roots[(np.abs(roots.imag) < 1e-9 * np.maximum(1, np.abs(roots))) & (roots.real > 0)].real
-    rates = np.unique(np.round(1 / real - 1, 12))
+    real = np.sort(real)[::-1]
+    real = real[np.diff(real, prepend=np.inf) < -1e-9 * real]  # a double root is one rate
+    rates = 1 / real - 1
     changes = int((np.diff(np.sign(net[net != 0])) != 0).sum())
     if not len(rates):
         raise DataAcademyError(

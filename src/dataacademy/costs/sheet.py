@@ -1,0 +1,132 @@
+"""The evaluation sheet of a public work: the figures, what they rest on, and what has no price, on one page."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from dataacademy.analysis import Analysis
+from dataacademy.costs.flows import flows_of
+from dataacademy.costs.rates import REFERENCE, rate_of
+from dataacademy.costs.worth import irr, present_value
+from dataacademy.errors import DataAcademyError
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # Excel would compute a text that begins so
+
+
+def evaluation_sheet(
+    data,
+    *,
+    rate,
+    base_year: int | None = None,
+    project: str | None = None,
+    qualitative: Sequence[str] = (),
+    path: Path | str | None = None,
+) -> Analysis:
+    """The table in which public works are evaluated: 総便益, 総費用, B/C, 純現在価値, 内部収益率, 感度分析, 前提.
+
+    data, rate, base_year, project
+        As in :func:`npv`; cash only.
+    qualitative
+        Effects without a price, one sentence each; they are listed beside the figures, not added.
+    path
+        Where to write the sheet as .xlsx as well (to a temporary name, then moved into place).
+
+    Table: ``item, amount, measure, note``.  Value: net present value.  Errors: those of ``flows_of`` and rates,
+    ``not_xlsx``.  Checked against :func:`npv`, :func:`irr` and :func:`bcr`, which it must repeat.
+    When not to use: as the decision; it says nothing of who gains and who pays (see :func:`distribution`).
+
+    >>> import dataacademy as da
+    >>> found = evaluation_sheet(da.load("costs"), rate="mlit_4", project="ごみ有料化", qualitative=["分別が進む"])
+    >>> found.table["item"].tolist()[:4]
+    ['総便益', '総費用', '費用便益比（B/C）', '純現在価値']
+    """
+    flows, by = flows_of(data, base_year=base_year, project=project), rate_of(rate)
+    present = flows.rows["amount_yen"].to_numpy() * by.factors(flows.years)
+    gains, costs = (float(present[flows.rows["sign"].to_numpy() == sign].sum()) for sign in (1, -1))
+    last = int(flows.rows["fiscal_year"].max())
+    rows = [
+        ("総便益", gains, "円", f"{flows.base_year}年度の現在価値"),
+        ("総費用", costs, "円", f"{flows.base_year}年度の現在価値"),
+        ("費用便益比（B/C）", gains / costs if costs else np.nan, "", "" if costs else "費用がないため求めていません"),
+        ("純現在価値", present_value(flows, by), "円", "総便益から総費用を引いた額"),
+        _return(data, base_year, project),
+    ]
+    rows += [
+        (f"純現在価値（割引率{100 * rate_of(n).steps[0][1]:g}％）", present_value(flows, rate_of(n)), "円", "感度分析")
+        for n in REFERENCE
+    ]
+    rows += [
+        ("割引率", 100 * by.steps[0][1], "％", f"{by.label}。{by.source}"),
+        ("評価の期間", last - flows.base_year + 1, "年", f"{flows.base_year}〜{last}年度"),
+    ]
+    rows += [("定性的効果", np.nan, "", text) for text in qualitative]
+    rows += [("数えていないもの", np.nan, "", text) for text in flows.left_out]
+    table = pd.DataFrame(rows, columns=["item", "amount", "measure", "note"])
+    if path is not None:
+        _write(table, Path(path), flows.project)
+    value = present_value(flows, by)
+    subject = f"「{flows.project}」の" if flows.project else ""
+    ratio = f"{gains / costs:.2f}" if costs else "なし"
+    return Analysis(
+        table,
+        value,
+        f"{subject}費用便益比は {ratio}、純現在価値は {value:,.0f} 円です（{by.label}）。"
+        f"お金に換えていない効果は {len(qualitative)} 件です。",
+        f"Benefit-cost ratio {ratio}, net present value {value:,.0f} yen; {len(qualitative)} effects without a price.",
+        used={"行": len(flows.rows)},
+        left_out=flows.left_out,
+        figures={"benefit_yen": gains, "cost_yen": costs, "npv_yen": value},
+        assumptions=("お金に換えられない効果は足していません。並べて読んでください。",),
+    )
+
+
+def _return(data, base_year, project) -> tuple:
+    try:
+        found = irr(data, base_year=base_year, project=project)
+    except DataAcademyError as error:
+        if error.note.kind not in ("no_sign_change", "no_solution"):
+            raise
+        return "経済的内部収益率", np.nan, "", error.note.ja
+    note = "" if len(found.table) == 1 else "符号が何度も変わるため、一つに決まりません"
+    return "経済的内部収益率", 100 * found.value if not note else np.nan, "％", note
+
+
+def _write(table: pd.DataFrame, path: Path, project: str) -> None:
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment
+
+    from dataacademy.files import write_bytes
+
+    if path.suffix.lower() != ".xlsx":
+        raise DataAcademyError(
+            "not_xlsx",
+            f"「{path.name}」には書けません。Excel のファイル（.xlsx）にしてください。",
+            f"{path.name!r} is no .xlsx file.",
+            fix=f"{path.stem}.xlsx とします。",
+            fix_en=f"Use {path.stem}.xlsx.",
+        )
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "事業評価"
+    sheet.append(["事業評価", _text(project)])
+    sheet.append(["項目", "値", "単位", "説明"])
+    for item, amount, measure, note in table.itertuples(index=False):
+        sheet.append([_text(item), None if pd.isna(amount) else float(amount), measure, _text(note)])
+    for row in sheet.iter_rows(min_row=3):
+        row[1].number_format = "#,##0.00" if row[2].value != "円" else "#,##0"
+        row[3].alignment = Alignment(wrap_text=True, vertical="top")
+    for letter, width in zip("ABCD", (30, 18, 6, 60), strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToWidth = "landscape", 9, 1
+    content = io.BytesIO()
+    book.save(content)
+    write_bytes(path, content.getvalue())
+
+
+def _text(text: str) -> str:
+    return "'" + text if str(text).startswith(_FORMULA) else str(text)

@@ -1,0 +1,91 @@
+"""Hours beside cash, who gains and who pays, and the evaluation sheet."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+import yaml
+from openpyxl import load_workbook
+
+from dataacademy import costs, load, paths
+from dataacademy.errors import DataAcademyError
+
+TRUTH = next(
+    t
+    for t in yaml.safe_load((paths.dataset(paths.SAMPLE_TOWN) / "truths.yml").read_text(encoding="utf-8"))
+    if t["id"] == "hours_not_cash"
+)
+PROJECT = "書かない窓口"
+
+
+def test_hours_and_cash_are_told_apart():
+    found = costs.time_saved(load("costs"), project=PROJECT)
+    assert found.value == TRUTH["size"]["hours_per_year"]
+    assert found.figures["cash_yen"] == TRUTH["size"]["cash_per_year_yen"]
+    assert "予算を減らしません" in found.sentence
+    assert found.figures["full_time"] == pytest.approx(590 / 1860)
+    taking = costs.time_saved(load("costs"), project="ごみ有料化")
+    assert taking.value == -1400 and "増えます" in taking.sentence
+
+
+def test_the_same_hours_twice_are_warned_of():
+    table = load("costs").query("project == @PROJECT")
+    twice = pd.concat([table, table[table["hours"].notna()].assign(item="窓口の時間")])
+    assert any("二度数えて" in line for line in costs.time_saved(twice).assumptions)
+    pay = table[table["hours"].notna()].assign(
+        item="残業代の減", cash=True, hours=table["hours"].where(table["hours"].isna())
+    )
+    assert any("残業代" in line for line in costs.time_saved(pd.concat([table, pay])).assumptions)
+    assert not any("二度" in line or "残業代" in line for line in costs.time_saved(table).assumptions)
+
+
+def shared():
+    table = load("costs").query("project == 'ごみ有料化'")
+    paid = table[table["item"] == "手数料の収入"].assign(kind="running", who="住民")
+    return pd.concat([table.assign(who="市"), paid])
+
+
+def test_groups_add_up_and_a_transfer_is_no_gain():
+    found = costs.distribution(shared(), by="who", rate=0.04)
+    assert found.table["net_yen"].iloc[:-1].sum() == pytest.approx(costs.npv(shared(), rate=0.04).value)
+    assert found.value == 1
+    assert "移転" in found.assumptions[0]
+    alone = costs.distribution(shared().query("who == '市'"), by="who", rate=0.04)
+    assert "移転" not in alone.assumptions[0]
+
+
+def test_the_sheet_repeats_its_parts(tmp_path):
+    options = {"rate": "mlit_4", "project": "収集終了の看板"}
+    path = tmp_path / "sheet.xlsx"
+    found = costs.evaluation_sheet(load("costs"), qualitative=["=まちがきれいになる"], path=path, **options)
+    amount = found.table.set_index("item")["amount"]
+    assert amount["純現在価値"] == pytest.approx(costs.npv(load("costs"), **options).value)
+    assert amount["経済的内部収益率"] == pytest.approx(100 * costs.irr(load("costs"), project="収集終了の看板").value)
+    ratio = costs.bcr(load("costs").query("project == '収集終了の看板'"), rate="mlit_4").value
+    assert amount["費用便益比（B/C）"] == pytest.approx(ratio)
+    cells = {row[0]: row for row in load_workbook(path).active.iter_rows(min_row=3, values_only=True)}
+    assert cells["総便益"][1] == pytest.approx(amount["総便益"])
+    assert cells["定性的効果"][3] == "'=まちがきれいになる"
+    assert [p.name for p in tmp_path.iterdir()] == ["sheet.xlsx"]
+
+
+def test_no_rate_of_return_is_said_and_not_hidden():
+    found = costs.evaluation_sheet(load("costs"), rate=0.04, project="健康ポイント")
+    note = found.table.set_index("item").loc["経済的内部収益率", "note"]
+    assert "内部収益率はありません" in note
+
+
+BAD = {
+    "no_hours": lambda: costs.time_saved(load("costs"), project="健康ポイント"),
+    "out_of_range": lambda: costs.time_saved(load("costs"), project=PROJECT, hours_per_person=0),
+    "no_group": lambda: costs.distribution(shared().assign(who=None), by="who", rate=0.04),
+    "unknown_column": lambda: costs.distribution(shared(), by="だれ", rate=0.04),
+    "not_xlsx": lambda: costs.evaluation_sheet(load("costs"), rate=0.04, project=PROJECT, path="sheet.pdf"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_bad_input_has_a_message_of_its_own(kind):
+    with pytest.raises(DataAcademyError) as raised:
+        BAD[kind]()
+    assert raised.value.note.kind == kind
