@@ -3,6 +3,7 @@
 from dataacademy.privacy.anonymity import k_anonymity
 from dataacademy.privacy.audit import audit_table
 from dataacademy.privacy.cells import suppress_table
+from dataacademy.privacy.coarsen import bottom_code, generalize, top_code
 from dataacademy.privacy.columns import classify
 from dataacademy.privacy.diversity import l_diversity, t_closeness
 from dataacademy.privacy.gate import release_check
@@ -11,7 +12,9 @@ from dataacademy.privacy.twin import synthesize
 
 __all__ = [
     "audit_table",
+    "bottom_code",
     "classify",
+    "generalize",
     "k_anonymity",
     "l_diversity",
     "new_key",
@@ -20,4 +23,5 @@ __all__ = [
     "suppress_table",
     "synthesize",
     "t_closeness",
+    "top_code",
 ]
