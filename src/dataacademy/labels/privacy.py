@@ -5,6 +5,7 @@ from __future__ import annotations
 LABELS: dict[str, str] = {
     "alone": "自分だけの行",
     "at_least": "伏せるマスの下限",
+    "average_percent": "当てられる確からしさの平均",
     "classes": "組の数",
     "confidence": "確からしさ",
     "confirm": "人が確かめること",
@@ -16,6 +17,7 @@ LABELS: dict[str, str] = {
     "hidden_percent": "伏せたマスの割合",
     "k": "いちばん少ない組（k）",
     "known": "一つに決まる",
+    "left_out": "外した列",
     "mark": "印",
     "matter": "調べたこと",
     "mend": "直すところ",

@@ -7,7 +7,9 @@ from dataacademy.privacy.coarsen import bottom_code, generalize, top_code
 from dataacademy.privacy.columns import classify
 from dataacademy.privacy.diversity import l_diversity, t_closeness
 from dataacademy.privacy.gate import release_check
+from dataacademy.privacy.masking import local_suppression, mondrian
 from dataacademy.privacy.pseudonyms import new_key, pseudonymize
+from dataacademy.privacy.risk import risk_report
 from dataacademy.privacy.twin import synthesize
 
 __all__ = [
@@ -17,9 +19,12 @@ __all__ = [
     "generalize",
     "k_anonymity",
     "l_diversity",
+    "local_suppression",
+    "mondrian",
     "new_key",
     "pseudonymize",
     "release_check",
+    "risk_report",
     "suppress_table",
     "synthesize",
     "t_closeness",

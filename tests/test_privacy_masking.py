@@ -1,0 +1,101 @@
+"""Blanks, ranges and risk: enough look-alikes always, hardly more blanks than needed, figures counted by hand."""
+
+from __future__ import annotations
+
+from itertools import product
+from statistics import median
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dataacademy import privacy
+from dataacademy.errors import DataAcademyError
+
+FEW = pd.DataFrame({"age": [30, 30, 30, 40, 41], "sex": list("mmmff"), "ill": list("abcab")})
+tables = st.lists(st.tuples(st.integers(0, 3), st.sampled_from("xy"), st.sampled_from("pq")), min_size=4, max_size=30)
+
+
+def test_known_blanks():
+    found = privacy.local_suppression(FEW, by=["age", "sex"], k=2)
+    assert found.value == 2
+    assert found.table["age"].isna().tolist() == [False, False, False, True, True]
+    assert FEW["age"].notna().all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(tables, st.integers(2, 4))
+def test_every_row_has_its_look_alikes(rows, k):
+    data = pd.DataFrame(rows, columns=["a", "b", "c"])
+    found = privacy.local_suppression(data, by=["a", "b", "c"], k=k)
+    assert privacy.k_anonymity(found.table, by=["a", "b", "c"], k=k).value >= k
+    kept = found.table.notna()
+    assert (found.table.astype(str)[kept] == data.astype(str)[kept]).where(kept, True).all(axis=None)
+
+
+def least_blanks(data: pd.DataFrame, k: int) -> int:
+    cells = data.size
+    best = cells
+    for hidden in product([False, True], repeat=cells):
+        if sum(hidden) < best:
+            shown = data.astype(object).mask(np.reshape(hidden, data.shape), "")
+            if shown.groupby(list(shown)).size().min() >= k:
+                best = sum(hidden)
+    return best
+
+
+def test_hardly_more_blanks_than_the_least():
+    rng = np.random.default_rng(3)
+    ratios = []
+    for _ in range(12):
+        data = pd.DataFrame(rng.integers(0, 2, (5, 2)), columns=["a", "b"]).astype(str)
+        least, ours = least_blanks(data, 2), privacy.local_suppression(data, by=["a", "b"], k=2).value
+        assert (least == 0) == (ours == 0)
+        if least:
+            ratios.append(ours / least)
+    assert median(ratios) == 1.0
+    assert max(ratios) <= 2
+
+
+@settings(max_examples=40, deadline=None)
+@given(tables, st.integers(2, 4))
+def test_ranges_hold_k_people(rows, k):
+    data = pd.DataFrame(rows, columns=["a", "b", "c"])
+    found = privacy.mondrian(data, by=["a", "b"], k=k)
+    assert privacy.k_anonymity(found.table, by=["a", "b"], k=k).value >= k
+    assert 0 <= found.figures["loss_percent"] <= 100
+
+
+def test_ranges_by_hand_and_varied_enough():
+    data = pd.DataFrame({"age": [20, 21, 22, 40, 41, 42], "ill": list("aabcdd")})
+    assert privacy.mondrian(data, by=["age"], k=3).table["age"].tolist() == ["20〜22"] * 3 + ["40〜42"] * 3
+    varied = privacy.mondrian(data, by=["age"], k=3, sensitive="ill", l=3)
+    assert varied.value == 1
+    assert privacy.l_diversity(varied.table, by=["age"], sensitive="ill").value >= 3
+
+
+def test_risk_by_hand():
+    found = privacy.risk_report(FEW, by=["age", "sex"], k=2)
+    assert found.value == pytest.approx(100 * (3 / 3 + 1 + 1) / 5)
+    assert found.figures["highest_percent"] == 100 and found.figures["alone"] == 2 and found.figures["special"] == 2
+    without = found.table.set_index("left_out")
+    assert without.loc["age", "alone"] == 0 and without.loc["sex", "alone"] == 2
+    assert found.table["left_out"].iloc[0] == "age"
+
+
+BAD = {
+    "k_too_small": lambda: privacy.local_suppression(FEW, by=["age"], k=1),
+    "k_too_large": lambda: privacy.mondrian(FEW, by=["age"], k=9),
+    "no_quasi_identifiers": lambda: privacy.risk_report(FEW, by=[]),
+    "unknown_column": lambda: privacy.mondrian(FEW, by=["町名"], k=2),
+    "missing_cells": lambda: privacy.mondrian(FEW.assign(age=[30, 30, 30, 40, None]), by=["age"], k=2),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_bad_input_has_a_message_of_its_own(kind):
+    with pytest.raises(DataAcademyError) as raised:
+        BAD[kind]()
+    assert raised.value.note.kind == kind
