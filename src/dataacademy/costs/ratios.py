@@ -40,7 +40,7 @@ def bcr(data, *, rate, base_year: int | None = None, count_hours: bool = False) 
         gains = present[flows.rows["sign"] > 0].sum()
         costs = present[flows.rows["sign"] < 0].sum()
         initial = present[flows.rows["kind"] == "initial"].sum()
-        left_out += flows.left_out
+        left_out += [f"「{name}」：{line}" if name else line for line in flows.left_out]
         if gains == 0:
             left_out.append(f"「{name}」は便益の行がないので、比を求めていません")
             continue

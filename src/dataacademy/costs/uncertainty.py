@@ -97,6 +97,7 @@ def tornado(
         ax = styling.axes(ax, (8, 0.5 * len(found.table) + 1.5))
         rows = found.table.iloc[::-1]
         ax.barh(rows["item"], rows["swing_yen"] / 1e4, left=rows[["low_yen", "high_yen"]].min(axis=1) / 1e4)
+        ax.use_sticky_edges = False  # leave a margin beside the longest bar
         ax.axvline(found.value / 1e4, color="black", linewidth=1)
         ax.set_xlabel("純現在価値（万円）")
         styling.finish(ax, title=f"一つずつ{100 * change:g}％増減させたときの純現在価値")

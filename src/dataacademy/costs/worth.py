@@ -7,7 +7,7 @@ import numbers
 import numpy as np
 import pandas as pd
 
-from dataacademy.analysis import Analysis, number
+from dataacademy.analysis import Analysis
 from dataacademy.costs.flows import Flows, flows_of
 from dataacademy.costs.rates import REFERENCE, Rate, rate_of
 from dataacademy.errors import DataAcademyError, check_columns
@@ -244,9 +244,13 @@ def equivalent_annual_cost(
     return Analysis(
         pd.DataFrame({"cost_yen": [cost], "years": [years], "annual_yen": [annual]}),
         float(annual),
-        f"費用 {number(cost, 9)} 円は、{years} 年使うと年あたり {number(annual, 9)} 円に当たります（{by.label}）。",
+        f"費用 {_yen(cost)} 円は、{years} 年使うと年あたり {_yen(annual)} 円に当たります（{by.label}）。",
         f"{cost:,.2f} yen over {years} years is {annual:,.2f} a year.",
         left_out=left_out,
         figures={"cost_yen": cost, "annual_yen": float(annual)},
         assumptions=(f"{by.label}。毎年の終わりに同じ額を払うとみています。",),
     )
+
+
+def _yen(amount: float) -> str:
+    return f"{amount:,.0f}" if abs(amount) >= 1000 else f"{amount:,.2f}"
