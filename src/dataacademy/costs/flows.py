@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dataacademy.errors import DataAcademyError, check_columns
+from dataacademy.errors import DataAcademyError, check_choice, check_columns
 from dataacademy.inputs import check_table, floats
 
 COLUMNS = ("fiscal_year", "kind", "item", "amount_yen")
@@ -180,8 +180,6 @@ def _one_project(data: pd.DataFrame, project: str | None) -> tuple[pd.DataFrame,
             fix_en="Choose one with project=…, or compare them with costs.bcr.",
         )
     if project is not None:
-        from dataacademy.errors import check_choice
-
         check_choice("事業", project, names, en="Project")
         return data[data["project"] == project], str(project)
     return data, str(names[0]) if names else ""
