@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dataacademy import costs, load, paths
@@ -58,6 +58,7 @@ money = st.lists(st.integers(-(10**9), 10**9), min_size=2, max_size=12)
 rates = st.floats(0.0, 0.3)
 
 
+@settings(deadline=None)
 @given(money, money, rates)
 def test_npv_adds_up(a, b, rate):
     n = min(len(a), len(b))
@@ -66,6 +67,7 @@ def test_npv_adds_up(a, b, rate):
     assert both == pytest.approx(parts, rel=1e-9, abs=1e-3)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**9), st.lists(st.integers(1, 10**9), min_size=1, max_size=10))
 def test_at_the_internal_rate_nothing_is_left(spent, gained):
     found = costs.irr([-spent, *gained])
@@ -75,6 +77,7 @@ def test_at_the_internal_rate_nothing_is_left(spent, gained):
     assert abs(left) <= 1e-6 * size
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**8), st.integers(1, 10**8), st.integers(1, 10**8), rates)
 def test_above_one_means_above_zero(initial, running, gain, rate):
     table = pd.DataFrame(
@@ -85,6 +88,7 @@ def test_above_one_means_above_zero(initial, running, gain, rate):
         assert (row["npv_yen"] > 0) == (row["bcr"] > 1) == (row["bcr_net"] > 1)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10**9), min_size=2, max_size=8), rates, rates)
 def test_a_higher_rate_makes_later_benefits_smaller(gains, low, high):
     low, high = sorted((low, high))
