@@ -75,7 +75,25 @@ def test_no_rate_of_return_is_said_and_not_hidden():
     assert "内部収益率はありません" in note
 
 
+def test_a_year_without_hours_is_not_the_answer():
+    table = load("costs").query("project == @PROJECT")
+    sold = table.tail(1).assign(fiscal_year=2031, kind="residual", item="機器", hours=None, cash=True)
+    later = pd.concat([table, sold.astype(table.dtypes)])
+    assert costs.time_saved(later).value == TRUTH["size"]["hours_per_year"]
+    unknown = table.assign(hours=table["hours"].mask(table["fiscal_year"] == 2030))
+    assert any("時間が空欄" in line for line in costs.time_saved(unknown).left_out)
+
+
+def test_one_sentence_is_one_effect():
+    found = costs.evaluation_sheet(load("costs"), rate=0.04, project=PROJECT, qualitative="待ち時間が減る")
+    assert found.table.query("item == '定性的効果'")["note"].tolist() == ["待ち時間が減る"]
+
+
 BAD = {
+    "not_a_group": lambda: costs.distribution(shared(), by="item", rate=0.04),
+    "total_as_group": lambda: costs.distribution(shared().assign(who="合計"), by="who", rate=0.04),
+    "not_a_table": lambda: costs.time_saved([1, 2]),
+    "negative_hours": lambda: costs.time_saved(load("costs").assign(hours=-1), project=PROJECT),
     "no_hours": lambda: costs.time_saved(load("costs"), project="健康ポイント"),
     "out_of_range": lambda: costs.time_saved(load("costs"), project=PROJECT, hours_per_person=0),
     "no_group": lambda: costs.distribution(shared().assign(who=None), by="who", rate=0.04),

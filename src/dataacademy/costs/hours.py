@@ -8,7 +8,7 @@ import pandas as pd
 from dataacademy.analysis import Analysis
 from dataacademy.costs.flows import flows_of
 from dataacademy.errors import DataAcademyError, check_columns
-from dataacademy.inputs import check_between
+from dataacademy.inputs import check_between, check_table
 
 HOURS_A_PERSON = 1860.0  # 7.75 hours on 240 days: 365 less weekends, holidays and 20 days of leave, roughly
 _OVERTIME = "残業|時間外|超過勤務"
@@ -30,8 +30,8 @@ def time_saved(
 
     Hours of gains minus hours of costs, year by year.  Table: ``fiscal_year, hours, full_time`` (people), ``cash_yen``
     (gains minus costs in cash), ``hours_yen`` (the hours at the rate in the table, for information).  Value: the hours
-    of the last year.  Figures: ``hours, full_time, cash_yen`` of the last year.
-    Errors: ``no_hours`` (no row with hours), ``out_of_range``, those of ``flows_of``.
+    of the last year that has any.  Figures: ``hours, full_time, cash_yen`` of that year.
+    Errors: ``no_hours`` (no row with hours), ``negative_hours``, ``out_of_range``, those of ``flows_of``.
     Warned of (``assumptions``): the same hours in two rows of a year, and pay for overtime saved beside the hours.
     Checked against the planted truth ``hours_not_cash``.
     When not to use: as a cut of the budget; hours become money only where overtime or a contract really ends.
@@ -42,9 +42,19 @@ def time_saved(
     (590.0, -612000)
     """
     check_between("一人の年間の時間（hours_per_person）", hours_per_person, 0, float("inf"), en="hours_per_person")
+    check_table(data)
+    check_columns(data, ["hours"], table="渡した表")
     flows = flows_of(data, base_year=base_year, project=project, count_hours=True)
     rows = flows.rows
-    check_columns(data, ["hours"], table="渡した表")
+    if (rows["hours"] < 0).any():
+        raise DataAcademyError(
+            "negative_hours",
+            f"時間がマイナスの行が {int((rows['hours'] < 0).sum())} 行あります。"
+            "増える時間か減る時間かは種類（kind）で決めます。",
+            "Hours are written without a sign; the kind says whether they are freed or taken.",
+            fix="増える時間は kind を initial か running にして、時間をプラスにしてください。",
+            fix_en="Use kind initial or running for hours that are taken, with positive hours.",
+        )
     timed = rows[rows["hours"].notna()]
     if timed.empty:
         raise DataAcademyError(
@@ -54,6 +64,7 @@ def time_saved(
             fix="時間を数えた行を、hours に時間、cash に False と書いて足してください。",
             fix_en="Add rows with the hours in hours and cash False.",
         )
+    unknown = int((~rows["cash"] & rows["hours"].isna()).sum())
     signed = {
         "hours": timed["sign"] * timed["hours"],
         "cash_yen": (rows["sign"] * rows["amount_yen"])[rows["cash"]],
@@ -62,7 +73,7 @@ def time_saved(
     table = pd.DataFrame({name: values.groupby(rows["fiscal_year"]).sum() for name, values in signed.items()})
     table = table.fillna(0.0).astype(float).rename_axis("fiscal_year").reset_index()
     table.insert(2, "full_time", table["hours"] / hours_per_person)
-    last = table.iloc[-1]
+    last = table[table["fiscal_year"] == timed["fiscal_year"].max()].iloc[0]
     year, way = int(last["fiscal_year"]), "減ります" if last["hours"] >= 0 else "増えます"
     cash_way = "増えます" if last["cash_yen"] < 0 else "減ります"
     subject = f"「{flows.project}」で、" if flows.project else ""
@@ -75,7 +86,7 @@ def time_saved(
         f"In {year} the project frees {last['hours']:,.0f} staff hours ({last['full_time']:.2f} people) and brings "
         f"{last['cash_yen']:,.0f} yen in cash.",
         used={"行": len(rows), "時間のある行": len(timed)},
-        left_out=flows.left_out,
+        left_out=(*flows.left_out, *([f"時間が空欄の、現金でない行 {unknown} 行"] if unknown else [])),
         figures={name: float(last[name]) for name in ("hours", "full_time", "cash_yen")},
         assumptions=(*_doubts(rows, timed), f"一人の年間の時間を {hours_per_person:,.0f} 時間としています。"),
     )

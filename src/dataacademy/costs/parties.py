@@ -7,7 +7,8 @@ import pandas as pd
 from dataacademy.analysis import Analysis
 from dataacademy.costs.flows import flows_of
 from dataacademy.costs.rates import rate_of
-from dataacademy.errors import DataAcademyError
+from dataacademy.errors import DataAcademyError, check_columns
+from dataacademy.inputs import check_table
 
 TOTAL = "合計"
 
@@ -21,7 +22,9 @@ def distribution(
         As in :func:`npv`, with a column ``by`` that says whom a row concerns (市, 住民, 事業者 …).
 
     Table, one row a group and 合計: the column ``by``, ``benefit_yen, cost_yen, net_yen`` (present values).  Value: how
-    many groups lose.  Errors: ``no_group`` (empty cells), those of columns, ``flows_of`` and rates.
+    many groups lose.
+    Errors: ``no_group`` (empty cells), ``not_a_group``, ``total_as_group``, those of
+    columns, ``flows_of`` and rates.
     Warned of: the same item as gain of one group and cost of another in one year is a transfer, not a gain of all.
     Checked by its law: the groups add up to :func:`npv`.
     When not to use: for groups so small that a figure speaks of a person.
@@ -34,6 +37,16 @@ def distribution(
     >>> found.table["who"].tolist(), "移転" in found.assumptions[0]
     (['市', '住民', '合計'], True)
     """
+    check_table(data)
+    check_columns(data, [by], table="渡した表")
+    if by in ("fiscal_year", "kind", "item", "amount_yen", "cash", "hours"):
+        raise DataAcademyError(
+            "not_a_group",
+            f"列「{by}」は、だれの得・負担かを表す列ではありません。",
+            f"Column {by!r} does not say whom a row concerns.",
+            fix="「市」「住民」のように書いた列を足して、その名前を by に指定してください。",
+            fix_en="Add a column that names the group and pass it as by.",
+        )
     flows = flows_of(data, base_year=base_year, project=project, by=by)
     worth = flows.rows["amount_yen"] * rate_of(rate).factors(flows.years)
     groups = flows.rows[by]
@@ -46,6 +59,14 @@ def distribution(
             fix_en="Name the group, e.g. the whole city.",
         )
     order = list(dict.fromkeys(groups))
+    if TOTAL in order:
+        raise DataAcademyError(
+            "total_as_group",
+            f"列「{by}」に「{TOTAL}」の行があります。二重に数えることになります。",
+            f"Column {by!r} holds a total, which would be counted twice.",
+            fix="合計の行を除いてください。",
+            fix_en="Leave rows of totals out.",
+        )
     sums = {
         name: worth[flows.rows["sign"] == sign].groupby(groups).sum().reindex(order, fill_value=0.0)
         for name, sign in (("benefit_yen", 1), ("cost_yen", -1))

@@ -24,7 +24,7 @@ def evaluation_sheet(
     rate,
     base_year: int | None = None,
     project: str | None = None,
-    qualitative: Sequence[str] = (),
+    qualitative: Sequence[str] | str = (),
     path: Path | str | None = None,
 ) -> Analysis:
     """The table in which public works are evaluated: 総便益, 総費用, B/C, 純現在価値, 内部収益率, 感度分析, 前提.
@@ -45,6 +45,7 @@ def evaluation_sheet(
     >>> found.table["item"].tolist()[:4]
     ['総便益', '総費用', '費用便益比（B/C）', '純現在価値']
     """
+    qualitative = [qualitative] if isinstance(qualitative, str) else list(qualitative)
     flows, by = flows_of(data, base_year=base_year, project=project), rate_of(rate)
     present = flows.rows["amount_yen"].to_numpy() * by.factors(flows.years)
     gains, costs = (float(present[flows.rows["sign"].to_numpy() == sign].sum()) for sign in (1, -1))
@@ -99,6 +100,7 @@ def _return(data, base_year, project) -> tuple:
 def _write(table: pd.DataFrame, path: Path, project: str) -> None:
     from openpyxl import Workbook
     from openpyxl.styles import Alignment
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     from dataacademy.files import write_bytes
 
@@ -122,6 +124,7 @@ def _write(table: pd.DataFrame, path: Path, project: str) -> None:
         row[3].alignment = Alignment(wrap_text=True, vertical="top")
     for letter, width in zip("ABCD", (30, 18, 6, 60), strict=True):
         sheet.column_dimensions[letter].width = width
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToWidth = "landscape", 9, 1
     content = io.BytesIO()
     book.save(content)
