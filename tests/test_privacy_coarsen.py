@@ -74,7 +74,34 @@ def test_no_class_becomes_smaller(rows, width):
     assert (after >= before).all()
 
 
+def test_parts_of_numbers_are_in_the_band_that_is_written():
+    parts = pd.DataFrame({"v": [99.5, 5.0, 100.0]})
+    assert privacy.generalize(parts, columns={"v": ("band", [0, 100])}).table["v"].tolist() == [
+        *("0以上100未満", "0以上100未満", "100以上"),
+    ]
+    assert privacy.generalize(parts, columns={"v": ("band", 10)}).table["v"][0] == "90以上100未満"
+
+
+def test_columns_and_limits_that_make_no_sense():
+    for columns in ({}, None, ["pay"]):
+        with pytest.raises(DataAcademyError) as raised:
+            privacy.generalize(PEOPLE, columns=columns)
+        assert raised.value.note.kind == "unclear_rule"
+    for at, kind in ((float("nan"), "out_of_range"), ("百", "out_of_range")):
+        with pytest.raises(DataAcademyError) as raised:
+            privacy.top_code(PEOPLE, column="pay", at=at)
+        assert raised.value.note.kind == kind
+    with pytest.raises(DataAcademyError) as raised:
+        privacy.top_code(pd.DataFrame({"pay": [float("nan")]}), column="pay", at=1)
+    assert raised.value.note.kind == "all_missing"
+    for edges in ([0, float("nan"), 50], ["a", "b"]):
+        with pytest.raises(DataAcademyError) as raised:
+            coarse(pay=("band", edges))
+        assert raised.value.note.kind == "bad_bands"
+
+
 BAD = {
+    "bad_day": {"born": ("age", "abc", 10)},
     "unmapped": {"town": {"本町": "中央"}},
     "hierarchy_cycle": {"town": {"本町": "本町", "港町": "本町"}},
     "unclear_rule": {"town": "中央"},

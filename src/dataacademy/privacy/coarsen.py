@@ -9,7 +9,7 @@ import pandas as pd
 
 from dataacademy.analysis import Analysis
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
-from dataacademy.inputs import check_table, floats
+from dataacademy.inputs import check_between, check_table, floats
 from dataacademy.privacy.hierarchy import climb, parents_of
 
 RULES = {
@@ -29,10 +29,11 @@ def generalize(data: pd.DataFrame, *, columns: Mapping[str, object]) -> Analysis
         ``("band", [0, 15, 65])`` (from each number up to the next, the last one open), ``("age", "2026-04-01", 10)``
         for dates of birth, ``("month",)``, ``("year",)`` for dates, ``("prefix", 5)`` for codes.
 
-    Table: the copy; bands read 20〜29, the last open one 65以上.  Empty cells stay empty.  Value: how many columns.
-    Figures: ``<column>_before, <column>_after``, the number of different values.
+    Table: the copy; bands read 20〜29 (of numbers with parts 20以上30未満), the last open one 65以上.
+    Empty cells stay empty.  Value: how many columns.  Figures: ``<column>_before,
+    <column>_after``, the number of different values.
     Errors: ``unmapped`` (values that the mapping lacks), ``unclear_rule``, ``bad_bands``, ``below_the_bands``,
-    ``bad_dates``, ``born_later``, ``unknown_column``.
+    ``bad_dates``, ``bad_day``, ``born_later``, ``unknown_column``.
     Checked against the planted truth ``k1_rows``, and by its law: no class of look-alikes becomes smaller.
     When not to use: as the only step; look at :func:`k_anonymity` again afterwards.
 
@@ -44,6 +45,8 @@ def generalize(data: pd.DataFrame, *, columns: Mapping[str, object]) -> Analysis
     (True, True)
     """
     check_table(data)
+    if not isinstance(columns, Mapping) or not columns:
+        raise _unclear("columns", columns)
     check_columns(data, list(columns), table="渡した表")
     made, figures = data.copy(), {}
     for column, rule in columns.items():
@@ -75,7 +78,7 @@ def top_code(data: pd.DataFrame, *, column: str, at: float, label: str | None = 
     >>> int((found.table["age"] == "70以上").sum()) == found.value
     True
     """
-    return _coded(data, column, at, label or f"{at:g}以上", above=True)
+    return _coded(data, column, at, label, "以上")
 
 
 def bottom_code(data: pd.DataFrame, *, column: str, at: float, label: str | None = None) -> Analysis:
@@ -89,14 +92,25 @@ def bottom_code(data: pd.DataFrame, *, column: str, at: float, label: str | None
     >>> bottom_code(da.load("checkups"), column="age", at=45).value > 0
     True
     """
-    return _coded(data, column, at, label or f"{at:g}以下", above=False)
+    return _coded(data, column, at, label, "以下")
 
 
-def _coded(data: pd.DataFrame, column: str, at: float, label: str, *, above: bool) -> Analysis:
+def _coded(data: pd.DataFrame, column: str, at: float, label: str | None, end: str) -> Analysis:
     check_table(data)
     check_columns(data, [column], table="渡した表")
+    check_between("まとめる境（at）", at, -np.inf, np.inf, en="at")
     values = floats(data[column], column)
-    beyond = values >= at if above else values <= at
+    if np.isnan(values).all():
+        raise DataAcademyError(
+            "all_missing",
+            f"列「{column}」はすべて空欄です。",
+            f"Column {column!r} is empty in every row.",
+            fix="列の名前と、ファイルの読み込み方を確かめてください。",
+            fix_en="Check the name of the column and how the file was read.",
+            column=column,
+        )
+    label = label or f"{at:g}{end}"
+    beyond = values >= at if end == "以上" else values <= at
     if not beyond.any():
         raise DataAcademyError(
             "changes_nothing",
@@ -141,9 +155,13 @@ def _coarser(values: pd.Series, name: str, rule) -> pd.Series:
 
 def _banded(numbers: np.ndarray, index, name: str, bands) -> pd.Series:
     known = ~np.isnan(numbers)
+    whole = bool((numbers[known] == np.floor(numbers[known])).all())
     if isinstance(bands, Sequence | np.ndarray) and not isinstance(bands, str):
-        edges = np.asarray(bands, dtype=float)
-        if len(edges) < 2 or (np.diff(edges) <= 0).any():
+        try:
+            edges = np.asarray(bands, dtype=float)
+        except (TypeError, ValueError) as error:
+            raise _bad_bands(name, bands) from error
+        if edges.ndim != 1 or len(edges) < 2 or not np.isfinite(edges).all() or (np.diff(edges) <= 0).any():
             raise _bad_bands(name, bands)
         if (numbers[known] < edges[0]).any():
             raise DataAcademyError(
@@ -155,13 +173,13 @@ def _banded(numbers: np.ndarray, index, name: str, bands) -> pd.Series:
                 fix_en="Begin with a smaller edge.",
                 column=name,
             )
-        labels = [f"{_plain(a)}〜{_plain(b - 1)}" for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        labels = [_span(a, b, whole) for a, b in zip(edges[:-1], edges[1:], strict=True)]
         labels.append(f"{_plain(edges[-1])}以上")
         place = np.searchsorted(edges, np.where(known, numbers, edges[0]), side="right") - 1
         texts = np.array(labels, dtype=object)[place]
     elif isinstance(bands, int) and not isinstance(bands, bool) and bands > 0:
         low = np.floor(np.where(known, numbers, 0) / bands) * bands
-        texts = np.array([f"{_plain(a)}〜{_plain(a + bands - 1)}" for a in low], dtype=object)
+        texts = np.array([_span(a, a + bands, whole) for a in low], dtype=object)
     else:
         raise _bad_bands(name, bands)
     return pd.Series(texts, index=index, dtype="str").mask(~known)
@@ -169,7 +187,15 @@ def _banded(numbers: np.ndarray, index, name: str, bands) -> pd.Series:
 
 def _ages(values: pd.Series, name: str, on) -> np.ndarray:
     """Whole years of age on a day."""
-    born, day = _days(values, name), pd.Timestamp(on)
+    born, day = _days(values, name), pd.to_datetime(on, errors="coerce", format="ISO8601")
+    if pd.isna(day):
+        raise DataAcademyError(
+            "bad_day",
+            f"基準日 {on!r} を日付として読めません。",
+            f"The day {on!r} is no date.",
+            fix="2026-04-01 のように書きます。",
+            fix_en="Write it as 2026-04-01.",
+        )
     if (born > day).any():
         raise DataAcademyError(
             "born_later",
@@ -196,6 +222,13 @@ def _days(values: pd.Series, name: str) -> pd.Series:
             column=name,
         )
     return days
+
+
+def _span(low: float, high: float, whole: bool) -> str:
+    """Whole numbers from 20 to 29 read 20〜29; with parts of numbers the next edge is named."""
+    if whole and float(low).is_integer() and float(high).is_integer():
+        return f"{low:.0f}〜{high - 1:.0f}"
+    return f"{_plain(low)}以上{_plain(high)}未満"
 
 
 def _plain(value: float) -> str:

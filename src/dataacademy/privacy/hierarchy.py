@@ -64,9 +64,8 @@ def unmapped_values(values: list, what: str, column: str = "") -> DataAcademyErr
         "unmapped",
         f"{what}に、まとめ先のない値が {len(values):,} 種類あります（{some}）。",
         f"{len(values)} values have no group: {', '.join(map(str, values[:_SHOWN]))}.",
-        fix="まとめ方の表にその値を足すか、値の書き方（全角・半角、空白）をそろえてください。"
-        'まとめて一つにするなら others="その他" とします。',
-        fix_en="Add the values to the mapping, or write them the same way; others=… puts them into one group.",
+        fix="まとめ方の表にその値を足すか、値の書き方（全角・半角、空白）をそろえてください。",
+        fix_en="Add the values to the mapping, or write them the same way.",
         **({"column": column} if column else {}),
     )
 
