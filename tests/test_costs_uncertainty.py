@@ -43,7 +43,7 @@ def test_chance_is_seeded_and_right_on_average():
     again = costs.monte_carlo(flows, rate=0, spread={"a": ("triangular", low, mode, high)}, draws=20_000)
     pd.testing.assert_frame_equal(found.table, again.table)
     loss = costs.monte_carlo(flows, rate=0, spread={"a": ("discrete", {1.0: 0.25, -1.0: 0.75})}, draws=20_000)
-    assert loss.figures["negative_percent"] == pytest.approx(75, abs=2)
+    assert loss.figures["probability_negative"] == pytest.approx(0.75, abs=0.02)
 
 
 def test_the_tornado_has_the_widest_bar_on_top():
@@ -59,6 +59,7 @@ BAD = {
     "unknown_choice": lambda: costs.switching_value(ONE, item="c", rate=0),
     "never_zero": lambda: costs.switching_value(ONE.assign(kind="saving"), item="b", rate=0),
     "bad_spread": lambda: costs.monte_carlo(ONE, rate=0, spread={"a": ("triangular", 2, 1, 0)}),
+    "spread_not_a_dict": lambda: costs.monte_carlo(ONE, rate=0, spread=[("a", ("normal", 1, 0.1))]),
     "out_of_range": lambda: costs.monte_carlo(ONE, rate=0, spread={}, draws=10),
 }
 
@@ -75,3 +76,39 @@ def test_shares_that_do_not_add_up_and_unknown_shapes():
         with pytest.raises(DataAcademyError) as raised:
             costs.monte_carlo(ONE, rate=0, spread={"a": shape})
         assert raised.value.note.kind == kind
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        ("normal", 1.0),
+        ("uniform", 0.9),
+        ("uniform", 2, 1),
+        ("triangular", 0.9, 1.0),
+        ("normal", 1, 0.1, 0.2),
+        ("normal", float("nan"), 0.1),
+        ("normal", 1, -0.1),
+        ("discrete", {"x": 1.0}),
+        ("discrete", {}),
+        ("discrete", [1.0]),
+    ],
+)
+def test_a_spread_with_a_number_missing_or_wrong_is_refused(shape):
+    with pytest.raises(DataAcademyError) as raised:
+        costs.monte_carlo(ONE, rate=0, spread={"a": shape})
+    assert raised.value.note.kind == "bad_spread"
+
+
+def test_every_shape_has_its_exact_mean():
+    exact = {("normal", 1.2, 0.1): (1.2, 0.1), ("uniform", 0.8, 1.4): (1.1, 0.6 / np.sqrt(12))}
+    for shape, (mean, sd) in exact.items():
+        found = costs.monte_carlo(ONE, rate=0, spread={"a": shape}, draws=10_000)
+        assert abs(found.figures["mean_yen"] - (10 - 100 * mean)) < 4 * 100 * sd / np.sqrt(10_000)
+        other = costs.monte_carlo(ONE, rate=0, spread={"a": shape}, draws=10_000, seed=1)
+        assert other.figures["mean_yen"] != found.figures["mean_yen"]
+
+
+def test_a_rate_that_moves_the_result_most_is_not_called_a_change_of_an_item():
+    found = costs.sensitivity(load("costs"), change=0.001, **OPTIONS)
+    assert found.table["item"].iloc[0] == "割引率1％"
+    assert "その率に変えると" in found.sentence and "0.1％の増減" not in found.sentence

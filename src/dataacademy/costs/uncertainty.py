@@ -15,7 +15,7 @@ from dataacademy.inputs import check_between
 
 SEED = 20260401
 _SHAPES = {
-    "triangular": "最小・最もありそう・最大",
+    "triangular": "最小・最もありそうな値・最大",
     "normal": "平均・標準偏差",
     "uniform": "最小・最大",
     "discrete": "倍率と割合",
@@ -60,11 +60,12 @@ def sensitivity(
     table = table.sort_values("swing_yen", ascending=False, kind="stable").reset_index(drop=True)
     turns = int((np.sign(table["low_yen"]) != np.sign(table["high_yen"])).sum())
     first = table.iloc[0]
+    way = f"{100 * change:g}％の増減で" if first["item"] in present.index else "その率に変えると"
     return Analysis(
         table,
         value,
         f"純現在価値 {value:,.0f} 円を最も大きく動かすのは「{first['item']}」です"
-        f"（{100 * change:g}％の増減で {first['swing_yen']:,.0f} 円の幅）。"
+        f"（{way} {first['swing_yen']:,.0f} 円の幅）。"
         + (
             f"{turns} 項目で黒字と赤字が入れかわります。" if turns else "どれを変えても、黒字と赤字は入れかわりません。"
         ),
@@ -166,18 +167,27 @@ def monte_carlo(
     draws, seed
         How many draws, and where chance begins (20260401): the same seed gives the same numbers.
 
-    Table: ``percentile, npv_yen``.  Value: the median.  Figures: ``mean_yen, sd_yen, negative_percent`` (share of
-    draws below 0).  Errors: ``unknown_choice`` (item or shape), ``bad_spread``, ``out_of_range`` (draws below 100).
+    Table: ``percentile, npv_yen``.  Value: the median.  Figures: ``mean_yen, sd_yen, probability_negative`` (share
+    of draws below 0, from 0 to 1).  Errors: ``unknown_choice`` (item or shape), ``bad_spread`` (numbers missing, too
+    many, in the wrong order or not finite), ``spread_not_a_dict``, ``out_of_range`` (draws below 100).
     Checked against the exact mean and spread of a triangular distribution.
     When not to use: with spreads that are guesses; then the result is a guess with many digits.
 
     >>> import dataacademy as da
     >>> spread = {"利用料と保守": ("triangular", 0.9, 1.0, 1.5)}
     >>> found = monte_carlo(da.load("costs"), rate="mlit_4", project="書かない窓口", spread=spread)
-    >>> found.figures["negative_percent"]
-    100.0
+    >>> found.figures["probability_negative"]
+    1.0
     """
     check_between("引く回数（draws）", draws, 99, float("inf"), en="draws")
+    if not isinstance(spread, dict):
+        raise DataAcademyError(
+            "spread_not_a_dict",
+            f"spread は、内訳と散らばり方の組（辞書）で書きます。渡されたのは {type(spread).__name__} です。",
+            f"spread must be a dict from item to shape, not {type(spread).__name__}.",
+            fix='例：spread={"利用料と保守": ("triangular", 0.9, 1.0, 1.3)}',
+            fix_en='For example spread={"利用料と保守": ("triangular", 0.9, 1.0, 1.3)}.',
+        )
     flows, by = flows_of(data, base_year=base_year, project=project), rate_of(rate)
     present, rng = _by_item(flows, by), np.random.default_rng(seed)
     values = np.full(int(draws), present_value(flows, by))
@@ -186,18 +196,22 @@ def monte_carlo(
         values += present[item] * (_drawn(rng, item, shape, int(draws)) - 1)
     levels = [5, 25, 50, 75, 95]
     table = pd.DataFrame({"percentile": levels, "npv_yen": np.percentile(values, levels)})
-    negative = 100 * float((values < 0).mean())
+    negative = float((values < 0).mean())
     low, median, high = table["npv_yen"].iloc[[0, 2, 4]]
     return Analysis(
         table,
         float(median),
         f"{int(draws):,} 回の試算では、純現在価値の中央値は {median:,.0f} 円で、"
-        f"10回に9回は {low:,.0f} 円から {high:,.0f} 円の間です。赤字になるのは {negative:.1f}％です。",
+        f"10回に9回は {low:,.0f} 円から {high:,.0f} 円の間です。赤字になるのは {100 * negative:.1f}％です。",
         f"Median net present value {median:,.0f} yen, 90 % of draws between {low:,.0f} and {high:,.0f}; "
-        f"{negative:.1f} % below zero.",
+        f"{100 * negative:.1f} % below zero.",
         used={"試算": int(draws), "動かした内訳": len(spread)},
         left_out=flows.left_out,
-        figures={"mean_yen": float(values.mean()), "sd_yen": float(values.std(ddof=1)), "negative_percent": negative},
+        figures={
+            "mean_yen": float(values.mean()),
+            "sd_yen": float(values.std(ddof=1)),
+            "probability_negative": negative,
+        },
         assumptions=("内訳どうしは別々に動くとみています。散らばり方の根拠を、表のそばに書いてください。",),
     )
 
@@ -212,13 +226,16 @@ def _drawn(rng: np.random.Generator, item: str, shape, n: int) -> np.ndarray:
     kind, *numbers = shape if isinstance(shape, tuple | list) and shape else (shape,)
     check_choice("散らばり方", kind, list(_SHAPES), en="Shape")
     try:
+        # numpy would take the number of draws for a parameter left out, and draw once
+        if len(numbers) != _SHAPES[kind].count("・") + 1 and kind != "discrete":
+            raise ValueError(f"{len(numbers)} numbers")
         if kind == "discrete":
             (chances,) = numbers
-            total = sum(chances.values())
-            if abs(total - 1) > 1e-9 or min(chances.values()) < 0:
+            multiples, shares = _finite(chances.keys()), _finite(chances.values())
+            if abs(sum(shares) - 1) > 1e-9 or min(shares) < 0:
                 raise ValueError("shares must add up to 1")
-            return rng.choice(list(chances), size=n, p=list(chances.values()))
-        return getattr(rng, kind)(*map(float, numbers), n)
+            return rng.choice(multiples, size=n, p=shares)
+        return getattr(rng, kind)(*_finite(numbers), size=n)
     except (TypeError, ValueError, AttributeError) as error:
         raise DataAcademyError(
             "bad_spread",
@@ -227,3 +244,10 @@ def _drawn(rng: np.random.Generator, item: str, shape, n: int) -> np.ndarray:
             fix='例：("triangular", 0.9, 1.0, 1.3)、("discrete", {1.0: 0.7, 1.5: 0.3})（割合の合計は 1）',
             fix_en='For example ("triangular", 0.9, 1.0, 1.3); shares of "discrete" add up to 1.',
         ) from error
+
+
+def _finite(values) -> list[float]:
+    found = [float(v) for v in values]
+    if not np.isfinite(found).all():
+        raise ValueError("not finite")
+    return found

@@ -26,6 +26,7 @@ LABELS: dict[str, str] = {
     "npv_yen": "純現在価値（円）",
     "percentile": "下からの順位（％）",
     "present_yen": "現在価値（円）",
+    "probability_negative": "赤字になる割合（0〜1）",
     "project": "事業",
     "real_yen": "基準年度の物価での金額（円）",
     "swing_yen": "動く幅（円）",
