@@ -15,10 +15,10 @@ from dataacademy.inputs import check_between
 
 SEED = 20260401
 _SHAPES = {
-    "triangular": "最小・最もありそうな値・最大",
-    "normal": "平均・標準偏差",
-    "uniform": "最小・最大",
-    "discrete": "倍率と割合",
+    "triangular": ("最小", "最もありそうな値", "最大"),
+    "normal": ("平均", "標準偏差"),
+    "uniform": ("最小", "最大"),
+    "discrete": ("倍率と割合の組",),
 }
 
 
@@ -227,7 +227,7 @@ def _drawn(rng: np.random.Generator, item: str, shape, n: int) -> np.ndarray:
     check_choice("散らばり方", kind, list(_SHAPES), en="Shape")
     try:
         # numpy would take the number of draws for a parameter left out, and draw once
-        if len(numbers) != _SHAPES[kind].count("・") + 1 and kind != "discrete":
+        if len(numbers) != len(_SHAPES[kind]):
             raise ValueError(f"{len(numbers)} numbers")
         if kind == "discrete":
             (chances,) = numbers
@@ -239,7 +239,7 @@ def _drawn(rng: np.random.Generator, item: str, shape, n: int) -> np.ndarray:
     except (TypeError, ValueError, AttributeError) as error:
         raise DataAcademyError(
             "bad_spread",
-            f"「{item}」の散らばり方 {shape!r} が正しくありません。{kind} には {_SHAPES[kind]} を順に書きます。",
+            f"「{item}」の散らばり方 {shape!r} が正しくありません。{kind} には{'・'.join(_SHAPES[kind])}を書きます。",
             f"The spread of {item!r} is wrong: {error}.",
             fix='例：("triangular", 0.9, 1.0, 1.3)、("discrete", {1.0: 0.7, 1.5: 0.3})（割合の合計は 1）',
             fix_en='For example ("triangular", 0.9, 1.0, 1.3); shares of "discrete" add up to 1.',

@@ -21,6 +21,7 @@ LABELS: dict[str, str] = {
     "index": "物価の指数",
     "irr_percent": "内部収益率",
     "low_yen": "少ないときの純現在価値（円）",
+    "mean_yen": "平均（円）",
     "net_yen": "収支（円）",
     "note": "説明",
     "npv_yen": "純現在価値（円）",
@@ -29,8 +30,10 @@ LABELS: dict[str, str] = {
     "probability_negative": "赤字になる割合（0〜1）",
     "project": "事業",
     "real_yen": "基準年度の物価での金額（円）",
+    "sd_yen": "標準偏差（円）",
     "swing_yen": "動く幅（円）",
     "switch_percent": "等しくなるまでの変化（％）",
+    "turns": "黒字と赤字が入れかわる項目の数",
     "value_yen": "値打ち（円）",
     "years": "年数",
 }
