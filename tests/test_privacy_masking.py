@@ -85,7 +85,24 @@ def test_risk_by_hand():
     assert found.table["left_out"].iloc[0] == "age"
 
 
+@settings(max_examples=40, deadline=None)
+@given(tables, st.integers(1, 2))
+def test_ranges_hold_l_values(rows, least):
+    data = pd.DataFrame([*rows, (0, "x", "p"), (0, "x", "q")], columns=["a", "b", "c"])
+    found = privacy.mondrian(data, by=["a", "b"], k=2, sensitive="c", l=least)
+    assert privacy.l_diversity(found.table, by=["a", "b"], sensitive="c").value >= least
+
+
+def test_large_numbers_are_written_in_full():
+    data = pd.DataFrame({"pay": [1_234_567, 1_234_568, 1_234_569]})
+    assert privacy.mondrian(data, by=["pay"], k=2).table["pay"][0] == "1234567〜1234569"
+
+
 BAD = {
+    "bad_l": lambda: privacy.mondrian(FEW, by=["age"], k=2, sensitive="ill", l=0),
+    "no_sensitive": lambda: privacy.mondrian(FEW, by=["age"], k=2, l=2),
+    "sensitive_in_by": lambda: privacy.mondrian(FEW, by=["age"], k=2, sensitive="age", l=2),
+    "too_few_values": lambda: privacy.mondrian(FEW, by=["age"], k=2, sensitive="ill", l=4),
     "k_too_small": lambda: privacy.local_suppression(FEW, by=["age"], k=1),
     "k_too_large": lambda: privacy.mondrian(FEW, by=["age"], k=9),
     "no_quasi_identifiers": lambda: privacy.risk_report(FEW, by=[]),

@@ -96,7 +96,8 @@ def mondrian(
     Halves the people again and again at the median of the column that is widest, until no cut leaves k on both sides
     (LeFevre, DeWitt & Ramakrishnan 2006, strict).  Numbers become 20〜34, other values lists joined by ・.
     Table: the copy.  Value: number of classes.  Figures: ``classes, k, loss_percent`` (normalised certainty penalty:
-    0 as before, 100 everything in one range).  Errors: those of :func:`k_anonymity`; ``missing_cells`` in ``by``.
+    0 as before, 100 everything in one range).  Errors: those of
+    :func:`k_anonymity`; ``missing_cells``, ``bad_l``, ``no_sensitive``, ``sensitive_in_by``, ``too_few_values``.
     Checked by :func:`k_anonymity` and :func:`l_diversity` of the result, and against classes worked out by hand.
     When not to use: for tables that people must read by fixed age bands; use :func:`generalize`.
 
@@ -108,12 +109,13 @@ def mondrian(
     columns = named(data, by)
     check_columns(data, [*columns, *([sensitive] if sensitive else [])], table="渡した表")
     check_k(k, len(data))
-    missing = int(data[columns].isna().any(axis=1).sum())
+    _check_varied(data, columns, sensitive, l)
+    missing = int(data[[*columns, *([sensitive] if sensitive else [])]].isna().any(axis=1).sum())
     if missing:
         raise DataAcademyError(
             "missing_cells",
-            f"{joined(columns)}に空欄のある行が {missing} 行あります。空欄は範囲にできません。",
-            f"{missing} rows have empty cells in the quasi-identifiers.",
+            f"使う列に空欄のある行が {missing} 行あります。空欄は範囲にも、一つの値にもできません。",
+            f"{missing} rows have empty cells in the columns that are used.",
             fix="空欄の行を先に除き、何行除いたか書き残してください（表.dropna(subset=[…])）。",
             fix_en="Leave those rows out first and say so.",
         )
@@ -153,6 +155,44 @@ def mondrian(
     )
 
 
+def _check_varied(data: pd.DataFrame, columns: list[str], sensitive: str | None, least) -> None:
+    """Raise where l different sensitive values cannot be had, or it is not clear of which column."""
+    if isinstance(least, bool) or not isinstance(least, int | np.integer) or least < 1:
+        raise DataAcademyError(
+            "bad_l",
+            f"値の種類の数 l が {least!r} です。1 以上の整数にしてください。",
+            f"l must be a whole number from 1, not {least!r}.",
+            fix="l=2 なら、どの組にも二種類以上の値が残ります。",
+            fix_en="With l=2 every class keeps two different values.",
+        )
+    if sensitive is None:
+        if least > 1:
+            raise DataAcademyError(
+                "no_sensitive",
+                f"l={least} としましたが、どの列の値の種類かが指定されていません。",
+                f"l={least} was asked for, but of which column?",
+                fix='sensitive="列の名前" を足してください。',
+                fix_en="Name the column with sensitive=.",
+            )
+        return
+    if sensitive in columns:
+        raise DataAcademyError(
+            "sensitive_in_by",
+            f"列「{sensitive}」を、範囲にする列（by）と守る列（sensitive）の両方に指定しています。",
+            f"{sensitive!r} is both in by and sensitive.",
+            fix="どちらか一方にしてください。",
+            fix_en="Name it once.",
+        )
+    if data[sensitive].nunique() < least:
+        raise DataAcademyError(
+            "too_few_values",
+            f"列「{sensitive}」の値は {data[sensitive].nunique()} 種類で、どの組にも {least} 種類は残せません。",
+            f"{sensitive!r} has {data[sensitive].nunique()} values; {least} in every class is impossible.",
+            fix="l を小さくしてください。",
+            fix_en="Use a smaller l.",
+        )
+
+
 def _cut(ranks, kept, rows, spans, k: int, least: int):
     """Two halves that are both large and varied enough, at the median of the widest column; None if there are none."""
     if len(rows) < 2 * k:
@@ -173,4 +213,4 @@ def _cut(ranks, kept, rows, spans, k: int, least: int):
 
 def _range(values: pd.Series) -> str:
     low, high = values.min(), values.max()
-    return f"{low:g}" if low == high else f"{low:g}〜{high:g}"
+    return f"{low}" if low == high else f"{low}〜{high}"
