@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from dataacademy.costs.rates import Rate
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
 from dataacademy.inputs import check_table, floats
 
@@ -40,8 +41,12 @@ class Flows:
         return (self.rows["fiscal_year"] - self.base_year).to_numpy(dtype=float)
 
     @property
-    def signed(self) -> np.ndarray:
-        return (self.rows["sign"] * self.rows["amount_yen"]).to_numpy(dtype=float)
+    def signs(self) -> np.ndarray:
+        return self.rows["sign"].to_numpy()
+
+    def present(self, rate: Rate) -> np.ndarray:
+        """What each row's amount, without a sign, is worth in the base year."""
+        return self.rows["amount_yen"].to_numpy(dtype=float) * rate.factors(self.years)
 
     def yearly(self) -> pd.DataFrame:
         """``fiscal_year, benefit_yen, cost_yen, net_yen`` for every year from the first to the last."""

@@ -48,7 +48,7 @@ def distribution(
             fix_en="Add a column that names the group and pass it as by.",
         )
     flows = flows_of(data, base_year=base_year, project=project, by=by)
-    worth = flows.rows["amount_yen"] * rate_of(rate).factors(flows.years)
+    worth = pd.Series(flows.present(rate_of(rate)), index=flows.rows.index)
     groups = flows.rows[by]
     if groups.isna().any():
         raise DataAcademyError(

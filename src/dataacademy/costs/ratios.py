@@ -36,10 +36,9 @@ def bcr(data, *, rate, base_year: int | None = None, count_hours: bool = False) 
     rows, left_out = [], []
     for name in names:
         flows = flows_of(data, base_year=base_year, project=name, count_hours=count_hours)
-        present = flows.rows["amount_yen"] * by.factors(flows.years)
-        gains = present[flows.rows["sign"] > 0].sum()
-        costs = present[flows.rows["sign"] < 0].sum()
-        initial = present[flows.rows["kind"] == "initial"].sum()
+        present = flows.present(by)
+        gains, costs = (float(present[flows.signs == sign].sum()) for sign in (1, -1))
+        initial = float(present[flows.rows["kind"].to_numpy() == "initial"].sum())
         left_out += [f"「{name}」：{line}" if name else line for line in flows.left_out]
         if gains == 0:
             left_out.append(f"「{name}」は便益の行がないので、比を求めていません")

@@ -47,14 +47,14 @@ def evaluation_sheet(
     """
     qualitative = [qualitative] if isinstance(qualitative, str) else list(qualitative)
     flows, by = flows_of(data, base_year=base_year, project=project), rate_of(rate)
-    present = flows.rows["amount_yen"].to_numpy() * by.factors(flows.years)
-    gains, costs = (float(present[flows.rows["sign"].to_numpy() == sign].sum()) for sign in (1, -1))
+    present, value = flows.present(by), present_value(flows, by)
+    gains, costs = (float(present[flows.signs == sign].sum()) for sign in (1, -1))
     last = int(flows.rows["fiscal_year"].max())
     rows = [
         ("総便益", gains, "円", f"{flows.base_year}年度の現在価値"),
         ("総費用", costs, "円", f"{flows.base_year}年度の現在価値"),
         ("費用便益比（B/C）", gains / costs if costs else np.nan, "", "" if costs else "費用がないため求めていません"),
-        ("純現在価値", present_value(flows, by), "円", "総便益から総費用を引いた額"),
+        ("純現在価値", value, "円", "総便益から総費用を引いた額"),
         _return(data, base_year, project),
     ]
     rows += [
@@ -70,7 +70,6 @@ def evaluation_sheet(
     table = pd.DataFrame(rows, columns=["item", "amount", "measure", "note"])
     if path is not None:
         _write(table, Path(path), flows.project)
-    value = present_value(flows, by)
     subject = f"「{flows.project}」の" if flows.project else ""
     ratio = f"{gains / costs:.2f}" if costs else "なし"
     return Analysis(

@@ -218,7 +218,7 @@ def monte_carlo(
 
 def _by_item(flows: Flows, by) -> pd.Series:
     """Present value of every item, costs negative."""
-    worth = flows.signed * by.factors(flows.years)
+    worth = flows.signs * flows.present(by)
     return pd.Series(worth, index=flows.rows["item"].to_numpy()).groupby(level=0, sort=False).sum()
 
 

@@ -79,7 +79,7 @@ def npv(data, *, rate, base_year: int | None = None, project: str | None = None,
 
 def present_value(flows: Flows, rate: Rate) -> float:
     """Benefits minus costs in yen of the base year."""
-    return float((flows.signed * rate.factors(flows.years)).sum())
+    return float((flows.signs * flows.present(rate)).sum())
 
 
 def xnpv(data: pd.DataFrame, *, rate, date: str = "date", amount: str = "amount_yen") -> Analysis:
@@ -228,8 +228,7 @@ def equivalent_annual_cost(
         cost, left_out = float(data), ()
     else:
         flows = flows_of(data, base_year=base_year, project=project)
-        spent = flows.rows["sign"].to_numpy() < 0
-        cost = float((flows.rows["amount_yen"].to_numpy() * by.factors(flows.years))[spent].sum())
+        cost = float(flows.present(by)[flows.signs < 0].sum())
         left_out = flows.left_out
     if len(by.steps) > 1 and years > by.steps[1][0]:
         raise DataAcademyError(
