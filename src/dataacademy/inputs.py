@@ -81,14 +81,7 @@ def prepare(
     for column in names:
         empty = int(frame[column].isna().sum())
         if empty == len(frame):
-            raise DataAcademyError(
-                "all_missing",
-                f"列「{column}」はすべて空欄です。",
-                f"Column {column!r} is empty in every row.",
-                fix="列の名前と、ファイルの読み込み方を確かめてください。",
-                fix_en="Check the name of the column and how the file was read.",
-                column=str(column),
-            )
+            raise all_missing(column)
         if empty:
             left_out.append(f"列「{column}」が空欄の {empty:,} 行")
     for column in categories:
@@ -272,6 +265,18 @@ def sorted_values(values: pd.Series) -> list:
     """The different values in a stable order: by value, or by their text where values of several kinds are mixed."""
     found = list(values.dropna().unique())
     return sorted(found, key=str) if len({isinstance(v, str) for v in found}) > 1 else sorted(found)
+
+
+def all_missing(column) -> DataAcademyError:
+    """The error for a column without a single value."""
+    return DataAcademyError(
+        "all_missing",
+        f"列「{column}」はすべて空欄です。",
+        f"Column {column!r} is empty in every row.",
+        fix="列の名前と、ファイルの読み込み方を確かめてください。",
+        fix_en="Check the name of the column and how the file was read.",
+        column=str(column),
+    )
 
 
 def empty_group(column: str, group) -> DataAcademyError:

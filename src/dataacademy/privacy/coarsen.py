@@ -9,7 +9,7 @@ import pandas as pd
 
 from dataacademy.analysis import Analysis
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
-from dataacademy.inputs import check_between, check_table, floats
+from dataacademy.inputs import all_missing, check_between, check_table, floats
 from dataacademy.privacy.hierarchy import climb, parents_of
 
 RULES = {
@@ -101,14 +101,7 @@ def _coded(data: pd.DataFrame, column: str, at: float, label: str | None, end: s
     check_between("まとめる境（at）", at, -np.inf, np.inf, en="at")
     values = floats(data[column], column)
     if np.isnan(values).all():
-        raise DataAcademyError(
-            "all_missing",
-            f"列「{column}」はすべて空欄です。",
-            f"Column {column!r} is empty in every row.",
-            fix="列の名前と、ファイルの読み込み方を確かめてください。",
-            fix_en="Check the name of the column and how the file was read.",
-            column=column,
-        )
+        raise all_missing(column)
     label = label or f"{at:g}{end}"
     beyond = values >= at if end == "以上" else values <= at
     if not beyond.any():

@@ -9,8 +9,8 @@ import pandas as pd
 
 from dataacademy.analysis import Analysis, number
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
-from dataacademy.inputs import check_between, sorted_values, weights_of
-from dataacademy.privacy.equivalence import Classes, classes, joined, named, numbered, remarks
+from dataacademy.inputs import all_missing, check_between, sorted_values, weights_of
+from dataacademy.privacy.equivalence import Classes, check_apart, classes, joined, named, numbered, remarks
 from dataacademy.privacy.hierarchy import climb, parents_of
 
 _BLOCK = 2_000_000  # cells of class × value worked on at a time
@@ -182,24 +182,10 @@ def _prepared(data: pd.DataFrame, by, sensitive: str, weights: str | None) -> tu
     """Rows with a sensitive value: the columns of ``by``, their classes, that value numbered, weights, words."""
     columns = named(data, by)
     check_columns(data, [sensitive], table="渡した表")
-    if sensitive in columns:
-        raise DataAcademyError(
-            "sensitive_in_by",
-            f"列「{sensitive}」が by にも入っています。組の中では同じ値になるので、くらべられません。",
-            f"Column {sensitive!r} is also one of by; within a class it has one value.",
-            fix=f"by から「{sensitive}」を外してください。",
-            fix_en="Take it out of by.",
-        )
+    check_apart(sensitive, columns)
     filled = data[sensitive].notna().to_numpy()
     if not filled.any():
-        raise DataAcademyError(
-            "all_missing",
-            f"列「{sensitive}」はすべて空欄です。",
-            f"Column {sensitive!r} is empty in every row.",
-            fix="列の名前と、ファイルの読み込み方を確かめてください。",
-            fix_en="Check the name of the column and how the file was read.",
-            column=sensitive,
-        )
+        raise all_missing(sensitive)
     w = weights_of(data, weights)[filled] if weights else None
     kept = data[filled]
     frame = kept[columns].reset_index(drop=True)

@@ -64,6 +64,18 @@ def named(data: pd.DataFrame, by: str | Sequence[str]) -> list[str]:
     return columns
 
 
+def check_apart(sensitive: str, columns: Sequence[str]) -> None:
+    """Raise where the column that must stay secret is also one of the quasi-identifiers."""
+    if sensitive in columns:
+        raise DataAcademyError(
+            "sensitive_in_by",
+            f"列「{sensitive}」が by にも入っています。組の中では同じ値になるので、くらべられません。",
+            f"Column {sensitive!r} is also one of by; within a class it has one value.",
+            fix=f"by から「{sensitive}」を外してください。",
+            fix_en="Take it out of by.",
+        )
+
+
 def check_k(k, rows: int, name: str = "k") -> None:
     """Raise unless ``k`` is a whole number of at least 2 and at most the number of rows."""
     if isinstance(k, bool) or not isinstance(k, (int, np.integer)):

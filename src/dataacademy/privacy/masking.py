@@ -9,7 +9,7 @@ import pandas as pd
 
 from dataacademy.analysis import Analysis
 from dataacademy.errors import DataAcademyError, check_columns
-from dataacademy.privacy.equivalence import check_k, classes, joined, named, numbered
+from dataacademy.privacy.equivalence import check_apart, check_k, classes, joined, named, numbered
 
 
 def local_suppression(data: pd.DataFrame, *, by: Sequence[str], k: int) -> Analysis:
@@ -32,7 +32,6 @@ def local_suppression(data: pd.DataFrame, *, by: Sequence[str], k: int) -> Analy
     True
     """
     columns = named(data, by)
-    check_columns(data, columns, table="渡した表")
     check_k(k, len(data))
     codes = np.column_stack([numbered(data[c]).of for c in columns]).astype(np.int64)
     shown = _blanked(codes, k)
@@ -107,7 +106,7 @@ def mondrian(
     True
     """
     columns = named(data, by)
-    check_columns(data, [*columns, *([sensitive] if sensitive else [])], table="渡した表")
+    check_columns(data, [sensitive] if sensitive else [], table="渡した表")
     check_k(k, len(data))
     _check_varied(data, columns, sensitive, l)
     missing = int(data[[*columns, *([sensitive] if sensitive else [])]].isna().any(axis=1).sum())
@@ -175,14 +174,7 @@ def _check_varied(data: pd.DataFrame, columns: list[str], sensitive: str | None,
                 fix_en="Name the column with sensitive=.",
             )
         return
-    if sensitive in columns:
-        raise DataAcademyError(
-            "sensitive_in_by",
-            f"列「{sensitive}」を、範囲にする列（by）と守る列（sensitive）の両方に指定しています。",
-            f"{sensitive!r} is both in by and sensitive.",
-            fix="どちらか一方にしてください。",
-            fix_en="Name it once.",
-        )
+    check_apart(sensitive, columns)
     if data[sensitive].nunique() < least:
         raise DataAcademyError(
             "too_few_values",
