@@ -56,7 +56,7 @@ NO_DATA = "データなし"
 
 
 @cache
-def _register_font() -> None:
+def register_font() -> None:
     """Make the font file of matplotlib-fontja known; importing that package would change rcParams for everyone."""
     package = find_spec("matplotlib_fontja")
     if package is None:
@@ -83,7 +83,7 @@ def style():
     >>> matplotlib.rcParams["font.family"] == before
     True
     """
-    _register_font()
+    register_font()
     settings = {
         "font.family": FONTS,
         "font.size": 11,

@@ -1,0 +1,45 @@
+"""Kernels that are ready at once: forked from a warm process that has already imported what lessons use.
+
+Every notebook still gets a process of its own.  Jupyter's tools find these kernels by an ordinary kernelspec, whose
+metadata names our provisioner, so papermill, nbclient and nbgrader need no change:
+
+>>> from dataacademy.course import kernels
+>>> with kernels.environment():  # doctest: +SKIP
+...     papermill.execute_notebook("lesson.ipynb", "executed.ipynb")
+
+Where fork is not safe (Windows, macOS) ordinary kernels are started; :func:`why_cold` says why.
+"""
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+
+from dataacademy.course.kernels.owner import environment, why_cold
+
+__all__ = ["environment", "open_kernel", "why_cold"]
+
+
+@contextmanager
+def open_kernel(cwd: Path, *, confinement=None, environ: dict[str, str] | None = None):
+    """A started kernel as ``(manager, blocking client)``; killed at the end of the block.
+
+    confinement
+        A :class:`~dataacademy.course.kernels.confinement.Confinement`, or None for an open kernel.
+    environ
+        The kernel's environment variables; by default this process's.
+    """
+    from jupyter_client import KernelManager
+
+    with environment():
+        manager = KernelManager(kernel_name="python3", transport="ipc" if os.name == "posix" else "tcp")
+        confined = {} if confinement is None else {"confinement": confinement.as_dict()}
+        manager.start_kernel(cwd=str(cwd), env=dict(os.environ if environ is None else environ), **confined)
+    client = manager.client()
+    try:
+        client.start_channels()
+        client.wait_for_ready(timeout=60)
+        yield manager, client
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+        manager.cleanup_resources()
