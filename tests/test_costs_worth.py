@@ -118,14 +118,18 @@ def test_prices_there_and_back():
     there = costs.deflate(flows(), index=index, base_year=2026)
     assert there.table["real_yen"].tolist() == [100.0, 160.0]
     turned = pd.DataFrame({"fiscal_year": [2026, 2027], "index": [1 / 100, 1 / 125]})
-    back = costs.deflate(there.table.drop(columns="index"), amount="real_yen", index=turned, base_year=2026)
+    real = there.table.drop(columns=["index", "amount_yen"]).rename(columns={"real_yen": "amount_yen"})
+    back = costs.deflate(real, index=turned, base_year=2026)
     assert back.table["real_yen"].tolist() == pytest.approx([100.0, 200.0])
 
 
 def test_residual_value_by_hand():
     assert costs.residual_value(1000, life=10, used=4, scrap=0.1).value == pytest.approx(640)
     assert costs.residual_value(1000, life=10, used=30).value == 0
-    assert costs.residual_value(1000, life=float("inf"), used=30).value == 1000
+    land = costs.residual_value(1000, life=float("inf"), used=30)
+    assert land.value == 1000 and "減らない" in land.assumptions[0]
+    assert costs.residual_value(1000, life=10, used=0).value == 1000
+    assert costs.residual_value(1000, life=10, used=3, scrap=1).value == 1000
 
 
 def test_doubtful_rows_are_told():
@@ -134,6 +138,71 @@ def test_doubtful_rows_are_told():
     thousand = pd.DataFrame({"fiscal_year": range(2026, 2030), "kind": "running", "item": "保守"})
     thousand = thousand.assign(amount_yen=[500, 500_000, 500, 500])
     assert any("千円" in line for line in costs.npv(thousand, rate=0.04).left_out)
+
+
+def test_a_double_rate_of_return_is_one_rate():
+    found = costs.irr([-1000, 2200, -1210])  # -1000 (1 - 1.1 x)²
+    assert found.table["irr_percent"].to_numpy() == pytest.approx([10], abs=1e-5)
+    with pytest.raises(DataAcademyError) as raised:
+        costs.irr([-1000, 2200, -1211])  # just misses zero
+    assert raised.value.note.kind == "no_solution"
+
+
+def test_what_is_missing_for_a_rate_of_return_is_named():
+    for kind, word in (("saving", "費用の行が抜けて"), ("running", "便益の行が抜けて")):
+        with pytest.raises(DataAcademyError) as raised:
+            costs.irr(flows(kind=kind))
+        assert word in raised.value.note.fix
+
+
+def test_a_list_has_years_from_zero_and_a_table_its_own():
+    assert "0年目を基準に1年目まで" in costs.npv([-1, 2], rate=0.04).sentence
+    assert "2026年度を基準に2027年度まで" in costs.npv([-1, 2], rate=0.04, base_year=2026).sentence
+
+
+def test_cash_is_true_or_false_and_nothing_else():
+    for words in (["True", "False"], ["○", "×"]):
+        with pytest.raises(DataAcademyError) as raised:
+            costs.npv(flows(cash=words), rate=0)
+        assert raised.value.note.kind == "cash_unclear"
+    for cash in ([True, False], [1, 0], pd.array([True, False], dtype="boolean"), [None, False]):
+        assert costs.npv(flows(cash=cash), rate=0).value == -100
+
+
+def test_rows_are_counted_in_the_table_that_was_passed():
+    both = pd.concat([flows(project="甲"), flows(project="乙", amount_yen=[100, -5])])
+    with pytest.raises(DataAcademyError, match="最初は 4 行目"):
+        costs.npv(both, rate=0, project="乙")
+    nobody = pd.concat([flows(project="甲"), flows(project=None)])
+    assert costs.npv(nobody, rate=0, project="甲").left_out == ("事業（project）が空欄の 2 行",)
+    assert "（内訳なし）" in costs.sensitivity(flows(item=None), rate=0).table["item"].tolist()
+
+
+def test_other_base_years_and_lists_are_told_beside_a_ratio():
+    two = pd.concat([flows(project="甲"), flows(project="乙", fiscal_year=[2030, 2031])])
+    assert any("基準年度が事業ごとに" in line for line in costs.bcr(two, rate=0.04).assumptions)
+    assert not any("基準年度が事業ごとに" in line for line in costs.bcr(two, rate=0.04, base_year=2026).assumptions)
+    plain = costs.bcr([-100, 150], rate=0)
+    assert plain.value == 1.5 and any("同じ年の便益と費用を分けられません" in line for line in plain.assumptions)
+    assert costs.bcr(flows(project=None), rate=0).value == 2
+
+
+def test_benefits_are_not_taken_off_an_annual_cost():
+    found = costs.equivalent_annual_cost(flows(), rate=0, years=2)
+    assert found.value == 50 and any("200 円）は引いていません" in line for line in found.assumptions)
+
+
+def test_the_data_stay_as_they_were():
+    table = flows(project="甲", cash=[True, False], hours=[None, 3.0]).set_axis([7, 7])
+    before = table.copy(deep=True)
+    costs.npv(table, rate=0.04), costs.time_saved(table), costs.sensitivity(table, rate=0.04)
+    costs.distribution(table, by="project", rate=0.04), costs.deflate(table, index=INDEX, base_year=2026)
+    pd.testing.assert_frame_equal(table, before)
+
+
+def test_rows_without_an_amount_are_told_by_deflate():
+    found = costs.deflate(flows(amount_yen=[100, None]), index=INDEX, base_year=2026)
+    assert found.value == 100 and found.used["行"] == 1 and "空欄の 1 行" in found.left_out[0]
 
 
 INDEX = pd.DataFrame({"fiscal_year": [2026, 2027], "index": [100.0, 110.0]})
@@ -151,6 +220,11 @@ BAD = {
     "no_rows": lambda: costs.npv(flows().head(0), rate=0.04),
     "not_numeric": lambda: costs.npv(flows(amount_yen=["百円", "二百円"]), rate=0.04),
     "unknown_column": lambda: costs.npv(flows().drop(columns="item"), rate=0.04),
+    "not_whole_between": lambda: costs.npv(flows(), rate=0.04, base_year="2026"),
+    "duplicate_columns": lambda: costs.npv(pd.concat([flows(), flows()[["kind"]]], axis=1), rate=0.04),
+    "no_initial": lambda: costs.residual_value(flows(kind="saving"), life=10, used=1),
+    "name_taken": lambda: costs.deflate(flows(index=1), index=INDEX, base_year=2026),
+    "missing_year": lambda: costs.deflate(flows(fiscal_year=[2026, None]), index=INDEX, base_year=2026),
     "no_costs": lambda: costs.bcr(flows(kind="saving"), rate=0.04),
     "no_benefits": lambda: costs.bcr(flows(kind="running"), rate=0.04),
     "out_of_range": lambda: costs.residual_value(1000, life=-1, used=2),
@@ -161,6 +235,31 @@ BAD = {
     "twice_in_index": lambda: costs.deflate(flows(), index=pd.concat([INDEX, INDEX]), base_year=2026),
     "bad_index": lambda: costs.deflate(flows(), index=INDEX.assign(index=[100, 0]), base_year=2026),
 }
+
+
+@pytest.mark.parametrize(
+    ("kind", "call"),
+    [
+        ("several_projects", lambda: costs.residual_value(load("costs"), life=10, used=1)),
+        ("unknown_kind", lambda: costs.npv(flows(kind=[None, "saving"]), rate=0)),
+        ("missing_amount", lambda: costs.npv(flows(fiscal_year=[2026.5, 2027]), rate=0)),
+        ("not_whole_between", lambda: costs.npv(flows(), rate=0, base_year=2026.5)),
+        ("not_whole_between", lambda: costs.npv([1, 2], rate=0, base_year=float("nan"))),
+        ("bad_dates", lambda: costs.xnpv(flows(date=[20260401, 20270401]), rate=0)),
+        ("missing_amount", lambda: costs.xnpv(flows(date="2026-04-01", amount_yen=[1, None]), rate=0)),
+        ("out_of_range", lambda: costs.equivalent_annual_cost(float("nan"), rate=0, years=3)),
+        ("no_costs", lambda: costs.equivalent_annual_cost(flows(kind="saving"), rate=0, years=3)),
+        ("out_of_range", lambda: costs.residual_value(100, life="10", used=1)),
+        ("out_of_range", lambda: costs.residual_value(100, life=10, used=-1)),
+        ("out_of_range", lambda: costs.residual_value(100, life=10, used=1, scrap=1.5)),
+        ("not_numeric", lambda: costs.deflate(flows(fiscal_year=["2026", 2030]), index=INDEX, base_year=2026)),
+        ("not_numeric", lambda: costs.residual_value(flows(amount_yen=["1", "2"]), life=10, used=1)),
+    ],
+)
+def test_odd_values_are_told_apart(kind, call):
+    with pytest.raises(DataAcademyError) as raised:
+        call()
+    assert raised.value.note.kind == kind
 
 
 @pytest.mark.parametrize("kind", BAD)

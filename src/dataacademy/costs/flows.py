@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from dataacademy.arguments import check_names_once, check_whole
 from dataacademy.costs.rates import Rate
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
 from dataacademy.inputs import check_table, floats
@@ -44,6 +45,17 @@ class Flows:
     def signs(self) -> np.ndarray:
         return self.rows["sign"].to_numpy()
 
+    @property
+    def unit(self) -> str:
+        """What a year is called: 年度, or 年目 for a list without a base year."""
+        return "年度" if self.base_year else "年目"
+
+    @property
+    def discounting(self) -> str:
+        """How years before and after the base year are counted, for ``assumptions``."""
+        before = "" if (self.years >= 0).all() else "基準年度より前の金額は、同じ率で増やしています。"
+        return f"基準年度（0年目）の金額は割り引かず、翌年度から1年ずつ割り引いています。{before}"
+
     def present(self, rate: Rate) -> np.ndarray:
         """What each row's amount, without a sign, is worth in the base year."""
         return self.rows["amount_yen"].to_numpy(dtype=float) * rate.factors(self.years)
@@ -77,25 +89,31 @@ def flows_of(
         One more column to keep: whom a row concerns.
 
     Errors: ``not_a_table``, ``no_rows``, ``unknown_column``, ``not_numeric``, ``several_projects``, ``unknown_choice``,
-    ``unknown_kind``, ``mixed_signs``, ``missing_amount``, ``base_year_outside``, ``twice_in_a_year``.
+    ``unknown_kind``, ``mixed_signs``, ``missing_amount``, ``base_year_outside``, ``cash_unclear``,
+    ``duplicate_columns``, ``not_whole_between`` (base_year).
     """
+    if base_year is not None:
+        check_whole("基準年度（base_year）", base_year, 0, 9999, en="base_year")
     if isinstance(data, Sequence | np.ndarray | pd.Series) and not isinstance(data, str):
         return _from_list(data, base_year)
     check_table(data)
+    check_names_once(data)
     check_columns(data, [*COLUMNS, *([by] if by else [])], table="渡した表")
-    rows, name = _one_project(data, project)
+    chosen, name, left_out = _one_project(data, project)
+    rows, place = data[chosen], np.flatnonzero(chosen) + 1
     amounts = floats(rows["amount_yen"], "amount_yen")
     years = floats(rows["fiscal_year"], "fiscal_year")
-    if np.isnan(amounts).any() or np.isnan(years).any() or (years != np.round(years)).any():
+    bad = np.isnan(amounts) | np.isnan(years) | (years != np.round(years))
+    if bad.any():
         raise DataAcademyError(
             "missing_amount",
-            f"年度か金額が空欄の行が {int((np.isnan(amounts) | np.isnan(years)).sum())} 行あります"
-            "（年度は整数で書きます）。",
-            "Some rows lack the fiscal year or the amount.",
+            f"年度か金額が空欄の行、または年度が整数でない行が {int(bad.sum())} 行あります"
+            f"（最初は {place[bad][0]} 行目）。",
+            f"{int(bad.sum())} rows lack the amount or a whole fiscal year (first in row {place[bad][0]}).",
             fix="金額が 0 円なら 0 と書き、分からない行は除いて、そう書き残してください。",
             fix_en="Write 0 for no money; leave unknown rows out and say so.",
         )
-    unknown = sorted(set(rows["kind"].astype(str)) - KINDS.keys())
+    unknown = sorted({"" if pd.isna(kind) else str(kind) for kind in rows["kind"]} - KINDS.keys())
     if unknown:
         raise DataAcademyError(
             "unknown_kind",
@@ -109,24 +127,27 @@ def flows_of(
         raise DataAcademyError(
             "mixed_signs",
             f"金額がマイナスの行が {int((amounts < 0).sum())} 行あります"
-            f"（最初は {int((amounts < 0).argmax()) + 1} 行目）。"
+            f"（最初は {place[amounts < 0][0]} 行目）。"
             "費用か便益かは種類（kind）で決めるので、金額はどちらもプラスで書きます。",
             "Amounts are written without a sign; the kind says whether they are costs or gains.",
             fix="費用は kind を initial か running にして、金額をプラスにしてください。",
             fix_en="Use kind initial or running for costs, with a positive amount.",
         )
-    cash = rows["cash"].fillna(True).astype(bool) if "cash" in rows else pd.Series(True, index=rows.index)
+    cash = _cash(rows["cash"]) if "cash" in rows else np.ones(len(rows), dtype=bool)
     hours = floats(rows["hours"], "hours") if "hours" in rows else np.full(len(rows), np.nan)
     table = rows[["fiscal_year", "kind", "item", *([by] if by else [])]].assign(
-        fiscal_year=years.astype(int), amount_yen=amounts, sign=sign, cash=cash.to_numpy(), hours=hours
+        fiscal_year=years.astype(int),
+        item=rows["item"].astype(object).where(rows["item"].notna(), "（内訳なし）"),
+        amount_yen=amounts,
+        sign=sign,
+        cash=cash,
+        hours=hours,
     )
-    left_out = []
     if not count_hours and not table["cash"].all():
         hidden = table[~table["cash"]]
-        left_out.append(
-            f"職員の時間 {hidden['hours'].sum():,.0f} 時間（{hidden['amount_yen'].sum():,.0f} 円分）は、"
-            "現金の出入りではないので足していません"
-        )
+        timed = hidden["hours"].notna().any()
+        what = f"職員の時間 {hidden['hours'].sum():,.0f} 時間" if timed else f"現金でない {len(hidden)} 行"
+        left_out.append(f"{what}（{hidden['amount_yen'].sum():,.0f} 円分）は、現金の出入りではないので足していません")
         table = table[table["cash"]]
     if table.empty:
         raise DataAcademyError(
@@ -137,7 +158,7 @@ def flows_of(
             fix_en="Count hours with costs.time_saved.",
         )
     first = int(table["fiscal_year"].min())
-    base = first if base_year is None else base_year
+    base = first if base_year is None else int(base_year)
     if base > int(table["fiscal_year"].max()) or base < first - 50:
         raise DataAcademyError(
             "base_year_outside",
@@ -159,7 +180,7 @@ def _from_list(data, base_year: int | None) -> Flows:
             fix="例：[-10000, 3000, 4200, 6800]（はじめが 0 年目、費用はマイナス）",
             fix_en="Example: [-10000, 3000, 4200, 6800], year 0 first, costs negative.",
         )
-    base = 0 if base_year is None else base_year
+    base = int(base_year or 0)
     rows = pd.DataFrame({"fiscal_year": range(base, base + len(numbers_)), "amount_yen": np.abs(numbers_)})
     negative = np.array(numbers_) < 0
     rows = rows.assign(
@@ -172,9 +193,27 @@ def _from_list(data, base_year: int | None) -> Flows:
     return Flows(rows, base)
 
 
-def _one_project(data: pd.DataFrame, project: str | None) -> tuple[pd.DataFrame, str]:
+def _cash(values: pd.Series) -> np.ndarray:
+    """Whether each row is money that moves; an empty cell is.  A text would count as yes, whatever it says."""
+    filled = values.dropna()
+    if not filled.isin([True, False]).all():
+        raise DataAcademyError(
+            "cash_unclear",
+            f"列「cash」に「{filled[~filled.isin([True, False])].iloc[0]}」があります。"
+            "現金が動く行か、職員の時間の行か、決められません。",
+            "Column 'cash' must be True or False.",
+            fix='現金が動く行は True、時間だけの行は False にしてください（例：data["cash"] == "○"）。',
+            fix_en="Write True where money moves and False for hours only.",
+            column="cash",
+        )
+    return values.astype(object).where(values.notna(), True).to_numpy(dtype=bool)
+
+
+def _one_project(data: pd.DataFrame, project: str | None) -> tuple[np.ndarray, str, list[str]]:
+    """Which rows are of the project, its name, and what could not be told to belong to one."""
+    everything = np.ones(len(data), dtype=bool)
     if "project" not in data:
-        return data, ""
+        return everything, "", []
     names = list(data["project"].dropna().unique())
     if project is None and len(names) > 1:
         raise DataAcademyError(
@@ -184,10 +223,12 @@ def _one_project(data: pd.DataFrame, project: str | None) -> tuple[pd.DataFrame,
             fix=f'project="{names[0]}" のように一つ選ぶか、costs.bcr で並べて比べてください。',
             fix_en="Choose one with project=…, or compare them with costs.bcr.",
         )
-    if project is not None:
-        check_choice("事業", project, names, en="Project")
-        return data[data["project"] == project], str(project)
-    return data, str(names[0]) if names else ""
+    if project is None:
+        return everything, str(names[0]) if names else "", []
+    check_choice("事業", project, names, en="Project")
+    nobody = int(data["project"].isna().sum())
+    left_out = [f"事業（project）が空欄の {nobody} 行"] if nobody else []
+    return (data["project"] == project).to_numpy(dtype=bool, na_value=False), str(project), left_out
 
 
 def _doubts(table: pd.DataFrame) -> list[str]:
@@ -205,3 +246,14 @@ def _doubts(table: pd.DataFrame) -> list[str]:
         if len(positive) > 1 and positive.max() >= 500 * positive.median():
             said.append(f"「{item}」の金額に千倍ほどちがう年があります。円と千円がまざっていないか確かめてください")
     return said
+
+
+def no_costs(name: str) -> DataAcademyError:
+    """The error for a project without a cost."""
+    return DataAcademyError(
+        "no_costs",
+        f"「{name or '渡した表'}」に費用の行がないので、計算できません。",
+        f"{name or 'The table'} has no cost.",
+        fix="初期費用（initial）と毎年の費用（running）の行を足してください。",
+        fix_en="Add rows of kind initial and running.",
+    )

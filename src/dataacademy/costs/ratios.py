@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dataacademy.analysis import Analysis
-from dataacademy.costs.flows import flows_of
+from dataacademy.costs.flows import flows_of, no_costs
 from dataacademy.costs.rates import rate_of
 from dataacademy.errors import DataAcademyError
 
@@ -32,8 +32,9 @@ def bcr(data, *, rate, base_year: int | None = None, count_hours: bool = False) 
     '「健康ポイント」は便益の行がないので、比を求めていません'
     """
     by = rate_of(rate)
-    names = list(data["project"].dropna().unique()) if isinstance(data, pd.DataFrame) and "project" in data else [None]
-    rows, left_out = [], []
+    named = isinstance(data, pd.DataFrame) and "project" in data.columns and data["project"].notna().any(axis=None)
+    names = list(data["project"].dropna().unique()) if named else [None]
+    rows, left_out, first_years = [], [], {}
     for name in names:
         flows = flows_of(data, base_year=base_year, project=name, count_hours=count_hours)
         present = flows.present(by)
@@ -44,13 +45,8 @@ def bcr(data, *, rate, base_year: int | None = None, count_hours: bool = False) 
             left_out.append(f"「{name}」は便益の行がないので、比を求めていません")
             continue
         if costs == 0:
-            raise DataAcademyError(
-                "no_costs",
-                f"「{name or '渡した表'}」に費用の行がないので、比を求められません。",
-                "There is no cost to divide by.",
-                fix="初期費用（initial）と毎年の費用（running）の行を足してください。",
-                fix_en="Add rows of kind initial and running.",
-            )
+            raise no_costs(flows.project)
+        first_years[name] = flows.base_year
         net = (gains - (costs - initial)) / initial if initial > 0 else float("nan")
         rows.append(
             {"project": name or "", "benefit_yen": gains, "cost_yen": costs, "npv_yen": gains - costs}
@@ -70,6 +66,17 @@ def bcr(data, *, rate, base_year: int | None = None, count_hours: bool = False) 
         f"{by.label}。節減はすべて便益に、支出はすべて費用に入れています（bcr）。"
         "毎年の費用を便益から引いて初期費用だけで割る定義（bcr_net）もあります。"
     ]
+    if table["bcr_net"].isna().any():
+        assumptions.append("初期費用（initial）の行がない事業の bcr_net は、割る数がないので空欄です。")
+    if not isinstance(data, pd.DataFrame):
+        assumptions.append(
+            "年ごとの収支からは、同じ年の便益と費用を分けられません。比は、分けた表からの値とちがいます。"
+        )
+    if len(set(first_years.values())) > 1:
+        years = "、".join(f"「{name}」{year}年度" for name, year in first_years.items())
+        assumptions.append(
+            f"現在価値の基準年度が事業ごとにちがいます（{years}）。金額を比べるなら base_year= でそろえてください。"
+        )
     if len(table) > 1:
         orders = {c: table.sort_values(c, ascending=False)["project"].tolist() for c in ("bcr", "bcr_net", "npv_yen")}
         if orders["bcr"] != orders["bcr_net"] or orders["bcr"] != orders["npv_yen"]:

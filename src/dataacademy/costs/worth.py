@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 
 from dataacademy.analysis import Analysis
-from dataacademy.costs.flows import Flows, flows_of
+from dataacademy.arguments import check_names_once
+from dataacademy.costs.flows import Flows, flows_of, no_costs
 from dataacademy.costs.rates import REFERENCE, Rate, rate_of
 from dataacademy.errors import DataAcademyError, check_columns
 from dataacademy.inputs import check_between, check_table, floats
-
-_YEAR_0 = "基準年度（0年目）の金額は割り引かず、翌年度から1年ずつ割り引いています。"
 
 
 def npv(data, *, rate, base_year: int | None = None, project: str | None = None, count_hours: bool = False) -> Analysis:
@@ -50,7 +49,7 @@ def npv(data, *, rate, base_year: int | None = None, project: str | None = None,
         "npv_yen": value,
         **{f"npv_{name}": present_value(flows, rate_of(name)) for name in REFERENCE},
     }
-    assumptions = [f"{by.label}（{by.source}{'、' + by.date if by.date else ''}）。", _YEAR_0]
+    assumptions = [f"{by.label}（{by.source}{'、' + by.date if by.date else ''}）。", flows.discounting]
     assumptions.append(
         "割引率を変えると、"
         + "、".join(f"{100 * rate_of(n).steps[0][1]:g}％で {figures['npv_' + n]:,.0f} 円" for n in REFERENCE)
@@ -66,7 +65,8 @@ def npv(data, *, rate, base_year: int | None = None, project: str | None = None,
     return Analysis(
         table,
         value,
-        f"{subject}純現在価値は、{flows.base_year}年度を基準に{last}年度まで、{by.label}で {value:,.0f} 円です"
+        f"{subject}純現在価値は、{flows.base_year}{flows.unit}を基準に{last}{flows.unit}まで、"
+        f"{by.label}で {value:,.0f} 円です"
         f"（便益 {figures['benefit_yen']:,.0f} 円、費用 {figures['cost_yen']:,.0f} 円）。",
         f"Net present value in {flows.base_year}: {value:,.0f} yen (benefits {figures['benefit_yen']:,.0f}, "
         f"costs {figures['cost_yen']:,.0f}).",
@@ -89,7 +89,7 @@ def xnpv(data: pd.DataFrame, *, rate, date: str = "date", amount: str = "amount_
         ``date`` (days) and ``amount`` (yen, costs negative), one row a payment.
 
     Σ amount / (1 + r)^(days / 365), Excel's ``XNPV``.  Table: ``date, amount_yen, years, factor, present_yen``.
-    Errors: ``bad_dates``, ``before_the_first``, and those of rates and columns.
+    Errors: ``bad_dates``, ``before_the_first``, ``missing_amount``, and those of rates and columns.
     Checked against Excel's documented example (2086.6476).
     When not to use: for yearly budgets, whose days are not known.
 
@@ -100,14 +100,20 @@ def xnpv(data: pd.DataFrame, *, rate, date: str = "date", amount: str = "amount_
     True
     """
     check_table(data)
+    check_names_once(data)
     check_columns(data, [date, amount], table="渡した表")
-    days = pd.to_datetime(data[date], errors="coerce", format="ISO8601")
+    written = data[date]
+    if pd.api.types.is_numeric_dtype(written):  # 20260401 would be some nanoseconds after 1970
+        written = pd.Series(None, index=data.index, dtype=object)
+    days = pd.to_datetime(written, errors="coerce", format="ISO8601")
     if days.isna().any():
+        place = int(days.isna().to_numpy().argmax())
         raise DataAcademyError(
             "bad_dates",
-            f"列「{date}」に日付として読めない値が {int(days.isna().sum())} 行あります。",
-            f"Column {date!r} has values that are no dates.",
-            fix="2026-04-01 のように書きます。",
+            f"列「{date}」に日付として読めない値が {int(days.isna().sum())} 行あります"
+            f"（最初は {place + 1} 行目の「{data[date].iloc[place]}」）。",
+            f"Column {date!r} has {int(days.isna().sum())} values that are no dates (first in row {place + 1}).",
+            fix="2026-04-01 のように書きます（和暦は da.eras で直せます）。",
             fix_en="Write days as 2026-04-01.",
         )
     since = (days - days.iloc[0]).dt.days.to_numpy() / 365
@@ -120,6 +126,15 @@ def xnpv(data: pd.DataFrame, *, rate, date: str = "date", amount: str = "amount_
             fix_en="Sort the rows by date.",
         )
     by, amounts = rate_of(rate), floats(data[amount], amount)
+    if np.isnan(amounts).any():
+        raise DataAcademyError(
+            "missing_amount",
+            f"列「{amount}」が空欄の行が {int(np.isnan(amounts).sum())} 行あります"
+            f"（最初は {int(np.isnan(amounts).argmax()) + 1} 行目）。",
+            f"{int(np.isnan(amounts).sum())} rows lack the amount.",
+            fix="金額が 0 円なら 0 と書き、分からない行は除いて、そう書き残してください。",
+            fix_en="Write 0 for no money; leave unknown rows out and say so.",
+        )
     factor = by.factors(since)
     table = pd.DataFrame({"date": days.to_numpy(), "amount_yen": amounts, "years": since, "factor": factor})
     table["present_yen"] = amounts * factor
@@ -155,21 +170,17 @@ def irr(data, *, base_year: int | None = None, project: str | None = None, count
     flows = flows_of(data, base_year=base_year, project=project, count_hours=count_hours)
     net = flows.yearly()["net_yen"].to_numpy()
     if not ((net > 0).any() and (net < 0).any()):
-        what = "費用" if (net <= 0).all() else "便益"
+        less, more = ("費用", "便益") if (net > 0).any() else ("便益", "費用")
         raise DataAcademyError(
             "no_sign_change",
-            f"どの年も{what}のほうが大きい（符号が変わらない）ので、内部収益率はありません。",
+            f"{more}が{less}より少ない年がない（収支の符号が変わらない）ので、内部収益率はありません。",
             "The cash flows never change sign, so there is no internal rate of return.",
-            fix="便益の行が抜けていないか確かめてください。元が取れない事業なら、costs.npv の値で示します。",
-            fix_en="Check that no benefit is missing; otherwise report the net present value.",
+            fix=f"{less}の行が抜けていないか確かめてください。抜けていなければ、costs.npv の値で示します。",
+            fix_en="Check that no row is missing; otherwise report the net present value.",
         )
     net = net[np.flatnonzero(net)[0] :]
     scaled = net / np.abs(net).max()
-    roots = np.roots(scaled[::-1])  # in x = 1 / (1 + r)
-    real = roots[(np.abs(roots.imag) < 1e-9 * np.maximum(1, np.abs(roots))) & (roots.real > 0)].real
-    real = np.sort(real)[::-1]
-    real = real[np.diff(real, prepend=np.inf) < -1e-9 * real]  # a double root is one rate
-    rates = 1 / real - 1
+    rates = 1 / _positive_roots(scaled[::-1]) - 1  # the roots are x = 1 / (1 + r)
     changes = int((np.diff(np.sign(net[net != 0])) != 0).sum())
     if not len(rates):
         raise DataAcademyError(
@@ -179,7 +190,7 @@ def irr(data, *, base_year: int | None = None, project: str | None = None, count
             fix="costs.npv の値で示してください。",
             fix_en="Report the net present value instead.",
         )
-    assumptions = ["途中で得たお金も、同じ率で運用できるとみています。"]
+    assumptions = ["規模や期間のちがう事業の順位は、内部収益率でなく純現在価値で決めます。"]
     if len(rates) > 1:
         assumptions.append(
             f"収支の符号が {changes} 回変わるので、内部収益率が {len(rates)} 個あります（"
@@ -201,18 +212,31 @@ def irr(data, *, base_year: int | None = None, project: str | None = None, count
     )
 
 
+def _positive_roots(polynomial: np.ndarray) -> np.ndarray:
+    """Its different real roots above 0, the largest first.  A double root comes as two that are 1e-8 apart, or as a
+    pair of complex numbers; what is near the axis counts where the polynomial is zero there.
+    """
+    roots = np.roots(polynomial)
+    near = np.sort(roots[(np.abs(roots.imag) < 1e-6 * np.abs(roots)) & (roots.real > 0)].real)[::-1]
+    zero = np.abs(np.polyval(polynomial, near)) <= 1e-9 * np.polyval(np.abs(polynomial), near)
+    near = near[zero]
+    return near[np.diff(near, prepend=np.inf) < -1e-6 * near]
+
+
 def equivalent_annual_cost(
     data, *, rate, years: int, base_year: int | None = None, project: str | None = None
 ) -> Analysis:
     """A cost spread evenly over the years of use: projects of different length side by side.
 
     data
-        A present cost in yen (a number), or flows as in :func:`npv`, whose costs' present value is taken.
+        A present cost in yen (a number), or flows as in :func:`npv`, whose costs' present value is taken; benefits
+        (a residual value too) are not taken off.
     years
         Years of use, the first payment one year after the base year.
 
     cost × r / (1 − (1 + r)⁻ⁿ), or cost / n without interest.  Table: ``cost_yen, years, annual_yen``.
-    Errors: ``out_of_range`` (years), those of rates and flows; ``schedule`` where the rate changes within the years.
+    Errors: ``out_of_range`` (years, cost), ``no_costs``, those of rates and flows; ``schedule`` where the rate
+    changes within the years.
     Checked against the Green Book's example (£100 at 6 % over 10 years: 13.59).
     When not to use: for benefits that end before the thing is worn out.
 
@@ -223,13 +247,18 @@ def equivalent_annual_cost(
     True
     """
     check_between("年数（years）", years, 0, 1000, en="years")
-    by = rate_of(rate)
+    by, notes = rate_of(rate), []
     if isinstance(data, numbers.Real) and not isinstance(data, bool):
+        check_between("費用", data, 0, float("inf"), en="cost")
         cost, left_out = float(data), ()
     else:
         flows = flows_of(data, base_year=base_year, project=project)
-        cost = float(flows.present(by)[flows.signs < 0].sum())
-        left_out = flows.left_out
+        present, left_out = flows.present(by), flows.left_out
+        cost, gains = (float(present[flows.signs == sign].sum()) for sign in (-1, 1))
+        if cost == 0:
+            raise no_costs(flows.project)
+        if gains:
+            notes.append(f"便益（現在価値で {gains:,.0f} 円）は引いていません。")
     if len(by.steps) > 1 and years > by.steps[1][0]:
         raise DataAcademyError(
             "schedule",
@@ -247,7 +276,7 @@ def equivalent_annual_cost(
         f"{cost:,.2f} yen over {years} years is {annual:,.2f} a year.",
         left_out=left_out,
         figures={"cost_yen": cost, "annual_yen": float(annual)},
-        assumptions=(f"{by.label}。毎年の終わりに同じ額を払うとみています。",),
+        assumptions=(*notes, f"{by.label}。1年目から毎年の終わりに同じ額を払うとみています。"),
     )
 
 
