@@ -22,7 +22,8 @@ def test_an_item_moves_the_result_by_its_own_worth():
     )
     assert row["high_yen"] == pytest.approx(costs.npv(changed, **OPTIONS).value)
     assert found.table["swing_yen"].is_monotonic_decreasing
-    assert {"割引率1％", "割引率2％", "割引率4％"} <= set(found.table["item"])
+    assert {"割引率1％", "割引率2％"} <= set(found.table["item"])
+    assert "割引率4％" not in set(found.table["item"])  # the rate it is: nothing to move
 
 
 def test_the_switching_value_ends_at_zero():
@@ -48,8 +49,17 @@ def test_chance_is_seeded_and_right_on_average():
 
 def test_the_tornado_has_the_widest_bar_on_top():
     ax = costs.tornado(load("costs"), **OPTIONS)
-    widths = [patch.get_width() for patch in ax.patches]
-    assert widths == sorted(widths)
+    table = costs.sensitivity(load("costs"), **OPTIONS).table.iloc[::-1].reset_index(drop=True)
+    less, more, rates = (
+        np.array([bar.get_x() + bar.get_width() for bar in bars]) * 1e4 for bars in ax.containers
+    )  # the ends of the bars, which all begin at the line
+    item = ~table["item"].str.startswith("割引率").to_numpy()
+    assert less[item] == pytest.approx(table["low_yen"][item]) and more[item] == pytest.approx(table["high_yen"][item])
+    now = costs.npv(load("costs"), **OPTIONS).value
+    assert less[~item] == pytest.approx(now) and rates[item] == pytest.approx(now)
+    assert rates[~item] == pytest.approx(table["high_yen"][~item])  # lower rates are better here
+    widths = np.max([np.abs(ends - now) for ends in (less, more, rates)], axis=0)
+    assert widths[item].tolist() == sorted(widths[item])
     pyplot.close(ax.figure)
 
 
@@ -60,7 +70,8 @@ BAD = {
     "never_zero": lambda: costs.switching_value(ONE.assign(kind="saving"), item="b", rate=0),
     "bad_spread": lambda: costs.monte_carlo(ONE, rate=0, spread={"a": ("triangular", 2, 1, 0)}),
     "spread_not_a_dict": lambda: costs.monte_carlo(ONE, rate=0, spread=[("a", ("normal", 1, 0.1))]),
-    "out_of_range": lambda: costs.monte_carlo(ONE, rate=0, spread={}, draws=10),
+    "no_spread": lambda: costs.monte_carlo(ONE, rate=0, spread={}),
+    "not_whole_between": lambda: costs.monte_carlo(ONE, rate=0, spread={"a": ("normal", 1, 0.1)}, draws=10),
 }
 
 
@@ -69,6 +80,35 @@ def test_bad_input_has_a_message_of_its_own(kind):
     with pytest.raises(DataAcademyError) as raised:
         BAD[kind]()
     assert raised.value.note.kind == kind
+
+
+NORMAL = {"a": ("normal", 1, 0.1)}
+
+
+@pytest.mark.parametrize(
+    "options", [{"draws": v} for v in (150.5, "100", True, 10**12)] + [{"seed": v} for v in (-1, 1.5, "a", None)]
+)
+def test_draws_and_seeds_that_are_no_whole_numbers_are_refused(options):
+    with pytest.raises(DataAcademyError) as raised:
+        costs.monte_carlo(ONE, rate=0, spread=NORMAL, **options)
+    assert raised.value.note.kind == "not_whole_between"
+    assert f"「{next(iter(options.values()))}」" in raised.value.note.ja
+
+
+def test_a_cost_drawn_below_zero_is_told():
+    wide = costs.monte_carlo(ONE, rate=0, spread={"a": ("normal", 1, 1)})
+    assert any("費用と便益が逆" in line for line in wide.assumptions)
+    narrow = costs.monte_carlo(ONE, rate=0, spread={"a": ("uniform", 0.9, 1.1)})
+    assert not any("費用と便益が逆" in line for line in narrow.assumptions)
+    gain = costs.monte_carlo(ONE.assign(kind="saving"), rate=0, spread=NORMAL)
+    assert "赤字になった試算はありません" in gain.sentence
+
+
+def test_a_switch_that_is_reached_already_or_never():
+    even = costs.switching_value(ONE.assign(amount_yen=100.0), item="a", rate=0)
+    assert even.value == 0 and "今ちょうど等しく" in even.sentence
+    with pytest.raises(DataAcademyError, match="何倍しても"):
+        costs.switching_value(ONE.assign(amount_yen=[100.0, 0.0]), item="b", rate=0)
 
 
 def test_shares_that_do_not_add_up_and_unknown_shapes():
