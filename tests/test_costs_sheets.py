@@ -23,6 +23,7 @@ def test_hours_and_cash_are_told_apart():
     assert found.value == TRUTH["size"]["hours_per_year"]
     assert found.figures["cash_yen"] == TRUTH["size"]["cash_per_year_yen"]
     assert "予算を減らしません" in found.sentence
+    assert "現金の収支は 612,000 円の赤字" in found.sentence
     assert found.figures["full_time"] == pytest.approx(590 / 1860)
     taking = costs.time_saved(load("costs"), project="ごみ有料化")
     assert taking.value == -1400 and "増えます" in taking.sentence
@@ -65,7 +66,11 @@ def test_the_sheet_repeats_its_parts(tmp_path):
     assert amount["費用便益比（B/C）"] == pytest.approx(ratio)
     cells = {row[0]: row for row in load_workbook(path).active.iter_rows(min_row=3, values_only=True)}
     assert cells["総便益"][1] == pytest.approx(amount["総便益"])
-    assert cells["定性的効果"][3] == "'=まちがきれいになる"
+    assert cells["定性的効果"][3] == "=まちがきれいになる"
+    written = [cell for row in load_workbook(path).active.iter_rows() for cell in row]
+    assert [c.data_type for c in written if c.value == "=まちがきれいになる"] == ["s"]  # a text, no formula
+    assert not [c for c in written if c.data_type == "f"]
+    assert {c.number_format for c in written if c.column == 2 and c.value == 6} == {"0"}  # 6 years, not 6.00
     assert [p.name for p in tmp_path.iterdir()] == ["sheet.xlsx"]
 
 
@@ -89,6 +94,36 @@ def test_one_sentence_is_one_effect():
     assert found.table.query("item == '定性的効果'")["note"].tolist() == ["待ち時間が減る"]
 
 
+def test_a_group_that_gives_only_its_hours_is_named():
+    table = load("costs").query("project == 'ごみ有料化'")
+    table = table.assign(who=table["cash"].map({True: "市", False: "窓口の職員"}))
+    found = costs.distribution(table, by="who", rate=0.04)
+    row = found.table.set_index("who").loc["窓口の職員"]
+    assert (row["net_yen"], row["hours"]) == (0, -3500)
+    assert "窓口の職員 現金はなく職員の時間が 3,500 時間増える" in found.sentence
+    assert found.value == 0  # nobody loses money
+    assert found.table["net_yen"].iloc[-1] == pytest.approx(costs.npv(table, rate=0.04).value)
+
+
+def test_the_sheet_says_what_it_rests_on():
+    found = costs.evaluation_sheet(load("costs"), rate="mlit_4", project=PROJECT, base_year=2026)
+    notes = found.table.set_index("item")["note"]
+    assert {"前提：基準年度", "前提：割引率", "前提：評価の期間", "前提：物価", "前提：数えたもの"} <= set(notes.index)
+    assert "国土交通省" in notes["前提：割引率"] and "平成16年" in notes["前提：割引率"]
+    assert "基準年度より前の金額は" in notes["前提：基準年度"]  # 2025 lies before 2026
+
+
+def test_letters_that_no_workbook_holds_are_taken_out_and_told(tmp_path):
+    path = tmp_path / "sheet.xlsx"
+    odd = ["待ち時間\x07が\x1f減る", "二行\nの文"]
+    found = costs.evaluation_sheet(load("costs"), rate=0.04, project=PROJECT, qualitative=odd, path=path)
+    cells = [row[3] for row in load_workbook(path).active.iter_rows(values_only=True) if row[0] == "定性的効果"]
+    assert cells == ["待ち時間が減る", "二行\nの文"]
+    assert any("制御文字）を 2 字" in line for line in found.assumptions)
+    clean = costs.evaluation_sheet(load("costs"), rate=0.04, project=PROJECT, qualitative="待ち時間が減る")
+    assert not any("制御文字" in line for line in clean.assumptions)
+
+
 BAD = {
     "not_a_group": lambda: costs.distribution(shared(), by="item", rate=0.04),
     "total_as_group": lambda: costs.distribution(shared().assign(who="合計"), by="who", rate=0.04),
@@ -98,8 +133,22 @@ BAD = {
     "out_of_range": lambda: costs.time_saved(load("costs"), project=PROJECT, hours_per_person=0),
     "no_group": lambda: costs.distribution(shared().assign(who=None), by="who", rate=0.04),
     "unknown_column": lambda: costs.distribution(shared(), by="だれ", rate=0.04),
+    "not_sentences": lambda: costs.evaluation_sheet(load("costs"), rate=0.04, project=PROJECT, qualitative=[1]),
     "not_xlsx": lambda: costs.evaluation_sheet(load("costs"), rate=0.04, project=PROJECT, path="sheet.pdf"),
 }
+
+
+@pytest.mark.parametrize("effects", [None, [""], ["あ" * 40_000]])
+def test_effects_that_are_no_sentences_are_refused(effects):
+    with pytest.raises(DataAcademyError) as raised:
+        costs.evaluation_sheet(load("costs"), rate=0.04, project=PROJECT, qualitative=effects)
+    assert raised.value.note.kind == "not_sentences"
+
+
+def test_every_word_for_a_total_is_refused_as_a_group():
+    for word in ("計", "総計", "total"):
+        with pytest.raises(DataAcademyError, match=word):
+            costs.distribution(shared().assign(who=word), by="who", rate=0.04)
 
 
 @pytest.mark.parametrize("kind", BAD)

@@ -75,16 +75,16 @@ def time_saved(
     table.insert(2, "full_time", table["hours"] / hours_per_person)
     last = table[table["fiscal_year"] == timed["fiscal_year"].max()].iloc[0]
     year, way = int(last["fiscal_year"]), "減ります" if last["hours"] >= 0 else "増えます"
-    cash_way = "増えます" if last["cash_yen"] < 0 else "減ります"
+    cash_way = "赤字" if last["cash_yen"] < 0 else "黒字"
     subject = f"「{flows.project}」で、" if flows.project else ""
     return Analysis(
         table,
         float(last["hours"]),
         f"{subject}職員の時間は{year}年度に {abs(last['hours']):,.0f} 時間{way}（{abs(last['full_time']):.2f} 人分）。"
-        f"現金の支出は {abs(last['cash_yen']):,.0f} 円{cash_way}。"
+        f"同じ年度の現金の収支は {abs(last['cash_yen']):,.0f} 円の{cash_way}です。"
         "時間は、残業代や委託料が減らないかぎり予算を減らしません。",
-        f"In {year} the project frees {last['hours']:,.0f} staff hours ({last['full_time']:.2f} people) and brings "
-        f"{last['cash_yen']:,.0f} yen in cash.",
+        f"In {year} the project {'frees' if last['hours'] >= 0 else 'takes'} {abs(last['hours']):,.0f} staff hours "
+        f"({abs(last['full_time']):.2f} people) and brings {last['cash_yen']:,.0f} yen in cash.",
         used={"行": len(rows), "時間のある行": len(timed)},
         left_out=(*flows.left_out, *([f"時間が空欄の、現金でない行 {unknown} 行"] if unknown else [])),
         figures={name: float(last[name]) for name in ("hours", "full_time", "cash_yen")},
