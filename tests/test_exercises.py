@@ -1,113 +1,48 @@
-"""Exercises: the reference passes, a blank is asked for kindly, every wrong answer gets its message."""
+"""Exercises of the course are sound; the words of checks, hints and tasks are right."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
+import subprocess
+import sys
+from decimal import Decimal
 
 import nbformat
+import numpy as np
+import pandas as pd
 import pytest
-import yaml
 
 from dataacademy.course import check
-from dataacademy.course.exercises import solution_file
-from dataacademy.course.lessons import course
-
-ROOT = Path(__file__).resolve().parents[1]
-EXERCISES = [lesson.exercise for lesson in course() if lesson.exercise]
+from dataacademy.course.exercises.examining import examine
+from dataacademy.course.exercises.tasks import exercises, is_blank, released_file, tasks
+from dataacademy.course.hints import hints, tells
 
 
-def released(exercise: str):
-    return nbformat.read(ROOT / "exercises" / exercise / f"{exercise}.ipynb", as_version=4)
+@pytest.mark.parametrize("exercise", exercises())
+def test_every_exercise_of_the_course_is_sound(exercise, monkeypatch):
+    """Form, ids, points, hints, leaks, reference, blanks and wrong answers; freshness is seen in test_repository."""
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    assert examine(exercise, is_fresh=True) == []
 
 
-def wrong_answers(exercise: str) -> dict[str, list[dict[str, str]]]:
-    return yaml.safe_load((ROOT / "tests" / "wrong_answers" / f"{exercise}.yml").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module", params=EXERCISES)
-def played(request):
-    """One exercise, run cell by cell with the reference answers; at each task every wrong answer is tried."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    exercise = request.param
-    solution = nbformat.read(solution_file(exercise), as_version=4)
-    checks = {c.id: c.source for c in released(exercise).cells if c.id.endswith("-test")}
-    wrong, said, names = wrong_answers(exercise), {}, {}
-    for cell in solution.cells:
-        if cell.cell_type != "code":
-            continue
-        if cell.id in checks:
-            task = cell.id.removesuffix("-test")
-            for answer in wrong.get(task, []):
-                said[task, answer["answer"]] = message(checks[cell.id], tried(answer["answer"], names))
-            exec(checks[cell.id], names)  # the reference: must not raise
-            hidden = cell.source.partition("### BEGIN HIDDEN TESTS\n")[2].partition("### END")[0]
-            exec(hidden, names)
-        else:
-            exec(cell.source, names)
-    return exercise, wrong, said, checks
-
-
-def tried(source: str, names: dict) -> dict:
-    names = dict(names)
-    exec(source, names)
-    return names
-
-
-def message(source: str, names: dict) -> str:
-    try:
-        exec(source, names)
-    except check.WrongAnswer as wrong:
-        return str(wrong)
-    return "（正解になりました）"
-
-
-def test_every_task_has_two_wrong_answers_and_a_blank(played):
-    _, wrong, _, checks = played
-    for cell in checks:
-        answers = wrong.get(cell.removesuffix("-test"), [])
-        assert len(answers) >= 3
-        assert any(a["answer"].endswith("= ...") for a in answers)
-
-
-def test_every_wrong_answer_gets_its_message(played):
-    _, wrong, said, _ = played
-    for task, answers in wrong.items():
-        for answer in answers:
-            assert answer["message"] in said[task, answer["answer"]], (task, answer["answer"])
-
-
-@pytest.mark.parametrize("exercise", EXERCISES)
+@pytest.mark.parametrize("exercise", exercises())
 def test_released_file_tells_no_answer(exercise):
-    text = json.dumps(released(exercise), ensure_ascii=False)
+    released = nbformat.read(released_file(exercise), as_version=4)
+    text = json.dumps(released, ensure_ascii=False)
     for mark in ("BEGIN SOLUTION", "HIDDEN TESTS", "AUTOTEST"):
         assert mark not in text
-    for cell in released(exercise).cells:
-        if cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "code":
-            assert cell.source.strip().endswith("= ...")
-
-
-@pytest.mark.parametrize("exercise", EXERCISES)
-def test_points_and_ids(exercise):
-    lesson = next(lesson for lesson in course() if lesson.exercise == exercise)
-    cells = [c for c in nbformat.read(solution_file(exercise), as_version=4).cells if "nbgrader" in c.metadata]
-    assert sum(c.metadata.nbgrader.get("points", 0) for c in cells) == lesson.points
-    assert all(c.metadata.nbgrader.grade_id == c.id for c in cells)
-    assert 4 <= sum(bool(c.metadata.nbgrader.solution) for c in cells) <= 8
+    assert all(is_blank(task.answer) for task in tasks(released))
 
 
 def test_right_answers_of_every_type_are_right():
-    import numpy as np
-    import pandas as pd
-
     table = pd.DataFrame({"a": [1.0, 2.0], "b": ["x", "y"]})
     same = [
         (1 / 3, np.float64(1 / 3)),
         (3, 3.0),
+        (Decimal("2.5"), np.float32(2.5)),
         ([300, 500], (300, 500)),
         (["あ"], np.array(["あ"])),
+        ("面積按分", " 面積按分　"),
         (table, table[["b", "a"]]),
         (table["a"], np.float32([1, 2]).astype(float) * pd.Series([1, 1], name="a")),
     ]
@@ -115,3 +50,104 @@ def test_right_answers_of_every_type_are_right():
         assert check.digest(a, "s") == check.digest(b, "s")
     assert check.digest(table, "s") != check.digest(table.assign(a=[1, 3]), "s")
     assert check.digest([300, 500], "s") != check.digest([500, 300], "s")
+
+
+@pytest.mark.parametrize("odd", [3j, np.complex64(1), pd.NA, print, {"a": 1}, np.datetime64("2026-04-01")])
+def test_what_no_task_asks_for_is_of_another_kind_and_can_be_told(odd):
+    assert check.kind(odd) == "other"
+    assert check.digest(odd, "s") != check.digest(1, "s")
+
+
+def test_checks_stay_light_for_a_browser():
+    """The check module loads nothing heavy before it is asked about a value."""
+    heavy = ("pandas", "numpy", "IPython", "nbgrader", "nbformat", "yaml")
+    code = f"import sys; from dataacademy.course import check; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.fixture
+def shell():
+    """A notebook's Python, which remembers the cells that were run."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+
+    shell = InteractiveShell.instance()
+
+    def run(source: str):
+        with capture_output() as captured:
+            shell.run_cell(source, store_history=True)
+        return captured.outputs
+
+    yield run
+    InteractiveShell.clear_instance()
+
+
+TEST = 'from dataacademy.course import check\ncheck.filled(globals().get("n", ...), "n")\nn = round(n)\ncheck.right()'
+
+
+def test_a_right_answer_in_a_notebook_remembers_which_answer_it_was(shell):
+    def marks():
+        [shown] = shell(TEST)
+        assert shown.data == {"text/plain": "○ 正解です"}
+        return shown.metadata[check.CHECKED]
+
+    shell("n = ...")
+    assert shell(TEST) == []  # not right
+    shell("x = 2\nn = x + 1")
+    shell("print(n)")
+    assert marks() == [check.written("x = 2\nn = x + 1\n")]
+    assert marks() == [check.written("x = 2\nn = x + 1\n")]  # again: the check itself gave n a value meanwhile
+    shell("n = = 4")
+    assert marks() == [check.written("x = 2\nn = x + 1\n")]  # that line never ran
+    shell("n = 4")
+    assert marks() == [check.written("n = 4")]
+
+
+NESTED = """### 問1　選ぶ（2点）
+
+<details><summary>ヒント1：どこを見るか</summary>
+
+「弱いところ」の列です。人口は 12,345 人でした。
+
+<details><summary>ヒント2</summary>
+
+`near.table["covered"].sum()` のような形です。
+
+</details>
+
+</details>
+
+<details><summary>くわしい説明</summary>
+
+面積按分とは、広さに応じて分けることです。
+
+</details>
+"""
+
+
+def test_hints_are_counted_by_level_and_other_folds_are_none():
+    assert [(hint.level, hint.depth) for hint in hints(NESTED)] == [(1, 1), (2, 2)]
+    side_by_side = NESTED.replace("\n<details><summary>ヒント2", "\n</details>\n<details><summary>ヒント2", 1)
+    assert [(hint.level, hint.depth) for hint in hints(side_by_side)] == [(1, 1), (2, 1)]
+
+
+@pytest.mark.parametrize(
+    ("code", "values", "told"),
+    [
+        ('n = near.table["covered"] .sum()', [1], 'near.table["covered"].sum()'),
+        ('n = near.table["uncovered"].sum()', [1], ""),
+        ("n = f(x)", [12345], "12345"),
+        ("n = f(x)", [np.float64(12345.0)], "12345"),
+        ("n = f(x)", [2345], ""),
+        ("n = f(x)", [12345.6], ""),
+        ("way = f(x)", ["面積按分"], ""),  # told in the explanation, which is no hint
+        ("way = f(x)", ["弱いところ"], "弱いところ"),
+        ("names = f(x)", [["弱いところ", "人口"]], "弱いところ、人口"),
+        ("names = f(x)", [["弱いところ", "広さ"]], ""),
+        ("ok = True", [True], ""),
+        ("names = f(x)", [[]], ""),
+    ],
+)
+def test_a_hint_that_gives_the_answer_is_noticed(code, values, told):
+    assert tells(NESTED, code, values) == told

@@ -16,7 +16,7 @@ _HELP = "データアカデミー：自治体職員のためのデータ活用�
 app = typer.Typer(help=_HELP, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 town_app = typer.Typer(help="町のファイルを調べます", no_args_is_help=True)
 lessons_app = typer.Typer(help="レッスンの書式をそろえます（教材を書く人向け）", no_args_is_help=True)
-exercises_app = typer.Typer(help="演習を作ります（教材を書く人向け）", no_args_is_help=True)
+exercises_app = typer.Typer(help="演習を作り、確かめます（教材を書く人向け）", no_args_is_help=True)
 sample_app = typer.Typer(help="見本の町を作ります（教材を書く人向け）", no_args_is_help=True)
 app.add_typer(town_app, name="town")
 app.add_typer(lessons_app, name="lessons")
@@ -169,16 +169,28 @@ def lessons_check() -> None:
 
 
 @exercises_app.command("build")
-def exercises_build() -> None:
-    """solutions/ から exercises/ を作り直します（見本の町の値で）。"""
-    from dataacademy import paths
-    from dataacademy.course.exercises import release
-    from dataacademy.course.lessons import course
-    from dataacademy.files import write_text
+def exercises_build(town: Town = SAMPLE_TOWN) -> None:
+    """変わった演習だけを、solutions/ から作り直します（見本の町は exercises/ に、ほかの町は work/ の中に）。"""
+    from dataacademy.course.exercises.building import build
 
-    for exercise in dict.fromkeys(lesson.exercise for lesson in course() if lesson.exercise):
-        write_text(paths.home() / "exercises" / exercise / f"{exercise}.ipynb", release(exercise))
-        print(f"作りました：exercises/{exercise}")
+    with _Bar() as bar:
+        results = build(town, on_done=bar.show)
+    for built in results:
+        print(f"× {built}" if built.note else built, file=sys.stderr if built.note else sys.stdout)
+    sys.exit(1 if any(built.note for built in results) else 0)
+
+
+@exercises_app.command("check")
+def exercises_check() -> None:
+    """演習の書き方、受講者用、正解とまちがいの言葉を確かめます。一つでも問題があれば終了コードは 1 です。"""
+    from dataacademy.course.exercises.checking import line
+    from dataacademy.course.exercises.examining import check
+
+    with _Bar(stopped="止めました。確かめ終わっていません。もう一度実行してください。") as bar:
+        found = check(on_done=bar.show)
+    for note in found:
+        print(line(note))
+    sys.exit(1 if found else 0)
 
 
 @sample_app.command("build")
@@ -239,6 +251,6 @@ class _Bar:
     def step(self, run) -> None:
         self._progress.update(self._task, advance=1, description=str(run))
 
-    def show(self, done: int, total: int, text: str) -> None:
+    def show(self, done: int, total: int, what: object) -> None:
         self._progress.start()
-        self._progress.update(self._task, completed=done, total=total, description=text)
+        self._progress.update(self._task, completed=done, total=total, description=str(what))

@@ -1,15 +1,22 @@
 """What the check cells of exercises call: kind, then size, then value; messages that say what was compared.
 
 ``solutions/autotests.yml`` turns each ``### HASHED AUTOTEST answer`` into calls of :func:`expect`; the expected value
-is computed by running the solution, so it follows the town.  Works without nbgrader, on every PC.
+is computed by running the solution, so it follows the town.  Works without nbgrader, on every PC and in a browser.
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import numbers
+import re
+import sys
+from decimal import Decimal
 
 DIGITS = 6  # significant digits that are compared
+RIGHT = "○ 正解です"
+CHECKED = "dataacademy_checked"  # in the metadata of what right() shows: fingerprints of the answers that were checked
+_NAMES = re.compile(r'check\.filled\(globals\(\)\.get\("(\w+)"')
 
 
 class WrongAnswer(Exception):
@@ -32,7 +39,7 @@ def kind(value) -> str:
         return "blank"
     if isinstance(value, (bool, np.bool_)):
         return "bool"
-    if isinstance(value, numbers.Number):
+    if isinstance(value, (numbers.Real, Decimal)):
         return "number"
     if isinstance(value, str):
         return "text"
@@ -48,6 +55,15 @@ def kind(value) -> str:
 def size(value) -> int:
     """The number of rows or items; 0 where the kind has none."""
     return len(value) if hasattr(value, "__len__") and kind(value) != "text" else 0
+
+
+def kinds(values) -> list[str]:
+    """Which kinds are in a list, each once: ``[300, "500"]`` looks right and is not.
+
+    >>> kinds([300, 500]), kinds([300, "500", ...])
+    (['number'], ['blank', 'number', 'text'])
+    """
+    return sorted({kind(value) for value in values})
 
 
 def canonical(value) -> str:
@@ -84,14 +100,20 @@ def digest(value, salt: str) -> str:
 def filled(value, name: str) -> str:
     """The kind of the answer ``name``; a blank raises WrongAnswer and says how to go on.
 
+    >>> filled(3, "people")
+    'number'
     >>> filled(..., "bins")
     Traceback (most recent call last):
     ...
     dataacademy.course.check.WrongAnswer: bins がまだ空です。... を消して答えを書き、▶ を2回押してください。
+    答えのセルの下に赤い文字が出ていたら、先に直します（数字と , と " は半角で書きます）。
     """
     found = kind(value)
     if found == "blank":
-        raise WrongAnswer(f"{name} がまだ空です。... を消して答えを書き、▶ を2回押してください。")
+        raise WrongAnswer(
+            f"{name} がまだ空です。... を消して答えを書き、▶ を2回押してください。\n"
+            '答えのセルの下に赤い文字が出ていたら、先に直します（数字と , と " は半角で書きます）。'
+        )
     return found
 
 
@@ -102,5 +124,48 @@ def expect(found, wanted: str, message: str) -> None:
 
 
 def right() -> None:
-    """Say that the answer is right."""
-    print("○ 正解です")
+    """Say that the answer is right.
+
+    In a notebook the saved output also knows which answer it was about, so that an answer that was changed afterwards
+    does not count as right (``dataacademy.course.progress``).
+
+    >>> right()
+    ○ 正解です
+    """
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is None:
+        print(RIGHT)
+        return
+    from IPython.display import publish_display_data
+
+    publish_display_data({"text/plain": RIGHT}, {CHECKED: _answers_checked(shell.history_manager.input_hist_raw)})
+
+
+def written(source: str) -> str:
+    """The fingerprint of what was written into an answer's cell; blanks around it do not count.
+
+    >>> written("bins = [300]\\n") == written("bins = [300]") != written("bins = [500]")
+    True
+    """
+    return hashlib.sha256(source.strip().encode()).hexdigest()[:16]
+
+
+def _answers_checked(history: list[str]) -> list[str]:
+    """What gave the names that the cell now running checks their values; ``history`` ends with that cell.
+
+    >>> test = 'check.filled(globals().get("bins", ...), "bins")'
+    >>> history = ["bins = ...", test, "bins = [300]", "print(bins)", test]
+    >>> _answers_checked(history) == [written("bins = [300]")]
+    True
+    """
+    earlier = [source for source in history if not _NAMES.search(source)]  # checks may round what they check
+    latest = [next((s for s in reversed(earlier) if name in _assigned(s)), "") for name in _NAMES.findall(history[-1])]
+    return sorted({written(source) for source in latest})
+
+
+def _assigned(source: str) -> set[str]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # it never ran
+        return set()
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}

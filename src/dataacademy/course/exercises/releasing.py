@@ -1,4 +1,4 @@
-"""Exercises: ``solutions/`` in, ``exercises/`` out, through nbgrader's own converters; answers follow the town."""
+"""One exercise from its solution, through nbgrader's own converters; the expected answers follow the town."""
 
 from __future__ import annotations
 
@@ -11,22 +11,16 @@ from pathlib import Path
 import nbformat
 
 from dataacademy import paths
-from dataacademy.course.notebooks import normal_form, set_town
+from dataacademy.course.exercises.tasks import TEXT_STUB, solution_file
+from dataacademy.course.notebooks import normal_form, read_notebook, set_town
 from dataacademy.errors import DataAcademyError
-
-TEXT_STUB = "ここに答えを書いてください（このセルをダブルクリックすると書けます）。"
-
-
-def solution_file(exercise: str) -> Path:
-    """The hand-written source of an exercise, with answers."""
-    return paths.home() / "solutions" / exercise / f"{exercise}.ipynb"
 
 
 def release(exercise: str, *, town: str = paths.SAMPLE_TOWN) -> str:
     """The exercise as learners get it, as notebook text: answers removed, checks computed by running the solution.
 
     Runs nbgrader's ``generate_assignment`` without a gradebook in a temporary course, so nothing else is touched; the
-    same solution and town give the same text.  Raises DataAcademyError where the solution does not run.
+    same solution and town give the same text.  Raises DataAcademyError where there is no solution or it does not run.
     """
     from nbgrader.converters import GenerateAssignment
     from nbgrader.converters.base import NbGraderException
@@ -37,7 +31,7 @@ def release(exercise: str, *, town: str = paths.SAMPLE_TOWN) -> str:
         root = Path(name)
         source = root / "solutions" / exercise
         source.mkdir(parents=True)
-        notebook = set_town(nbformat.read(solution_file(exercise), as_version=4), town)
+        notebook = set_town(_solution(exercise), town)
         nbformat.write(notebook, source / f"{exercise}.ipynb")
         # autotests.yml is opened without an encoding: plain ASCII reads the same on a Japanese Windows
         rules = root / "autotests.yml"
@@ -68,6 +62,20 @@ def release(exercise: str, *, town: str = paths.SAMPLE_TOWN) -> str:
             ) from error
         made = nbformat.read(root / "exercises" / exercise / f"{exercise}.ipynb", as_version=4)
     return nbformat.writes(normal_form(made), indent=1) + "\n"
+
+
+def _solution(exercise: str):
+    try:
+        return read_notebook(solution_file(exercise).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError) as error:
+        raise DataAcademyError(
+            "no_solution",
+            f"演習「{exercise}」の解答がないか、ノートブックとして読めません。",
+            f"The solution of {exercise} is not there, or is no notebook.",
+            fix="course.yml の exercise の名前と、解答のファイルを確かめてください。",
+            fix_en="Check `exercise` in course.yml, and the file.",
+            file=f"solutions/{exercise}/{exercise}.ipynb",
+        ) from error
 
 
 def _ascii_yaml(file: Path) -> str:
