@@ -25,6 +25,25 @@ def test_known_blanks():
     assert FEW["age"].notna().all()
 
 
+def test_a_dear_column_keeps_its_cells():
+    data = pd.DataFrame({"age": list("1122"), "sex": list("mfmf")})
+    blanks = {
+        dear: privacy.local_suppression(data, by=["age", "sex"], k=2, importance={dear: 5}).table.isna().sum()
+        for dear in ("age", "sex")
+    }
+    assert blanks["age"].to_dict() == {"age": 0, "sex": 4}
+    assert blanks["sex"].to_dict() == {"age": 4, "sex": 0}
+    found = privacy.local_suppression(data, by=["age", "sex"], k=2, importance={"age": 5})
+    assert "「age」0、「sex」4" in found.sentence
+
+
+def test_k_is_five_if_nothing_is_said():
+    data = pd.DataFrame({"age": [1] * 5 + [2] * 5 + [3]})
+    found = privacy.local_suppression(data, by="age")
+    assert found.figures["k"] >= 5 and found.value == 6  # the one, and all five whom it joins: four would not do
+    assert any("一行を一人" in line for line in found.assumptions)
+
+
 @settings(max_examples=60, deadline=None)
 @given(tables, st.integers(2, 4))
 def test_every_row_has_its_look_alikes(rows, k):
@@ -76,6 +95,14 @@ def test_ranges_by_hand_and_varied_enough():
     assert privacy.l_diversity(varied.table, by=["age"], sensitive="ill").value >= 3
 
 
+def test_ranges_of_dates_and_of_numbers_with_parts():
+    days = pd.DataFrame({"born": pd.to_datetime(["1950-01-31", "1951-02-28", "1990-03-31", "1991-04-30"])})
+    texts = privacy.mondrian(days, by="born", k=2).table["born"]
+    assert texts.tolist() == ["1950-01-31〜1951-02-28"] * 2 + ["1990-03-31〜1991-04-30"] * 2
+    whole = privacy.mondrian(pd.DataFrame({"age": [30.0, 31.0, 40.0, 41.5]}), by="age", k=2)
+    assert whole.table["age"].tolist() == ["30〜31"] * 2 + ["40〜41.5"] * 2
+
+
 def test_risk_by_hand():
     found = privacy.risk_report(FEW, by=["age", "sex"], k=2)
     assert found.value == pytest.approx(100 * (3 / 3 + 1 + 1) / 5)
@@ -107,6 +134,10 @@ BAD = {
     "k_too_large": lambda: privacy.mondrian(FEW, by=["age"], k=9),
     "no_quasi_identifiers": lambda: privacy.risk_report(FEW, by=[]),
     "unknown_column": lambda: privacy.mondrian(FEW, by=["町名"], k=2),
+    "bad_importance": lambda: privacy.local_suppression(FEW, by=["age"], k=2, importance={"age": 0}),
+    "unknown_choice": lambda: privacy.local_suppression(FEW, by=["age"], k=2, importance={"sex": 2}),
+    "infinite": lambda: privacy.mondrian(FEW.assign(age=[1, 2, 3, 4, np.inf]), by=["age"], k=2),
+    "duplicate_columns": lambda: privacy.mondrian(pd.concat([FEW, FEW[["ill"]]], axis=1), by=["age"], k=2),
     "missing_cells": lambda: privacy.mondrian(FEW.assign(age=[30, 30, 30, 40, None]), by=["age"], k=2),
 }
 

@@ -2,39 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import numbers
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from dataacademy.analysis import Analysis
-from dataacademy.errors import DataAcademyError, check_columns
+from dataacademy.arguments import check_names_once
+from dataacademy.errors import DataAcademyError, check_choice, check_columns
+from dataacademy.inputs import floats
+from dataacademy.privacy.coarsen import plain_number
 from dataacademy.privacy.equivalence import check_apart, check_k, classes, joined, named, numbered
 
+_ROWS_ARE_PEOPLE = "一行を一人と数えています。一人が何行もある表では、先に一人一行にしてください。"
 
-def local_suppression(data: pd.DataFrame, *, by: Sequence[str], k: int) -> Analysis:
+
+def local_suppression(
+    data: pd.DataFrame, *, by: Sequence[str], k: int = 5, importance: Mapping[str, float] | None = None
+) -> Analysis:
     """A copy in which some cells are blank, so that every row shares all of ``by`` with at least k − 1 others.
 
     by, k
         Quasi-identifiers, and how many rows must look alike.  A blank is like another blank only.
+    importance
+        What a blank costs, column by column: ``{"age": 3}`` blanks age only where that saves more than three blanks
+        elsewhere.  1 for columns that are not named.
 
-    The smallest class joins, again and again, the class (or as many rows of it as are needed) with which the fewest
-    cells must be blanked.  A heuristic (the exact problem is NP-hard: Meyerson &
-    Williams 2004).  Table: the copy.  Value: blanked cells.  Figures: ``cells, rows, cells_percent, k``.
-    Errors: those of :func:`k_anonymity`; ``k_too_large``.
-    Checked against all possible ways on small tables, by
-    :func:`k_anonymity` of the result.
+    The smallest class joins, again and again, the class (or as many rows of it as are needed) with which the blanks
+    cost least.  A heuristic (the exact problem is NP-hard: Meyerson & Williams 2004).  Every step compares one class
+    with all others: seconds for twenty thousand classes.  Table: the copy.  Value: blanked cells.  Figures: ``cells,
+    rows, cells_percent, k``.
+    Errors: those of :func:`k_anonymity`; ``bad_importance``.
+    Checked against all possible ways on small tables, by :func:`k_anonymity` of the result.
     When not to use: for many rows; coarsen the columns first (:func:`generalize`), blank the few that are left.
 
     >>> import dataacademy as da
-    >>> found = local_suppression(da.load("checkups"), by=["age", "sex", "office"], k=5)
+    >>> found = local_suppression(da.load("checkups"), by=["age", "sex", "office"])
     >>> da.privacy.k_anonymity(found.table, by=["age", "sex", "office"]).value >= 5
     True
     """
-    columns = named(data, by)
+    columns = _columns(data, by)
     check_k(k, len(data))
+    costs = _costs(columns, importance)
     codes = np.column_stack([numbered(data[c]).of for c in columns]).astype(np.int64)
-    shown = _blanked(codes, k)
+    shown = _blanked(codes, k, costs)
     hidden = (shown == 0) & (codes != 0)
     made = data.copy()
     for i, column in enumerate(columns):
@@ -43,43 +55,96 @@ def local_suppression(data: pd.DataFrame, *, by: Sequence[str], k: int) -> Analy
             made[column] = (data[column].astype("Int64") if whole else data[column]).mask(hidden[:, i])
     cells, rows = int(hidden.sum()), int(hidden.any(axis=1).sum())
     share = 100 * cells / hidden.size
-    smallest = int(_sizes(shown).min())
+    smallest = int(np.unique(shown, axis=0, return_counts=True)[1].min())
+    each = "、".join(f"「{c}」{n:,}" for c, n in zip(columns, hidden.sum(axis=0), strict=True))
     return Analysis(
         made,
         cells,
         f"{joined(columns)}の {cells:,} マス（{rows:,} 行、全体の {share:.1f}％）を空欄にして、"
-        f"どの行も同じ組に {smallest} 行以上あるようにしました。",
+        f"どの行も同じ組に {smallest} 行以上あるようにしました（列ごとの空欄は {each}）。",
         f"{cells:,} cells in {rows:,} rows ({share:.1f} %) are blank now; every class has at least {smallest} rows.",
         used={"行": len(data)},
         figures={"cells": cells, "rows": rows, "cells_percent": share, "k": smallest},
-        assumptions=("空欄が一部の人にかたよると、集計がゆがみます。空欄にした数を、表と一緒に示してください。",),
+        assumptions=(
+            "空欄が一部の人にかたよると、集計がゆがみます。空欄にした数を、表と一緒に示してください。",
+            _ROWS_ARE_PEOPLE,
+        ),
     )
 
 
-def _sizes(codes: np.ndarray) -> np.ndarray:
-    _, of, count = np.unique(codes, axis=0, return_inverse=True, return_counts=True)
-    return count[of.reshape(-1)]
+def _columns(data: pd.DataFrame, by) -> list[str]:
+    columns = named(data, by)
+    check_names_once(data)
+    return columns
 
 
-def _blanked(codes: np.ndarray, k: int) -> np.ndarray:
-    """Codes with 0 where a cell is blanked: the smallest class joins the one with which that costs fewest cells."""
-    shown = codes.copy()
-    while True:
-        patterns, of, count = np.unique(shown, axis=0, return_inverse=True, return_counts=True)
-        of = of.reshape(-1)
-        if count.min() >= k:
-            return shown
+def _costs(columns: list[str], importance) -> np.ndarray:
+    """What a blank costs in each of the columns."""
+    given = {} if importance is None else importance
+    if not isinstance(given, Mapping) or not all(
+        isinstance(v, numbers.Real) and not isinstance(v, bool) and 0 < v < np.inf for v in given.values()
+    ):
+        raise DataAcademyError(
+            "bad_importance",
+            f"列の大切さ（importance）は、列の名前と 0 より大きい数の組で書きます。渡されたのは {importance!r} です。",
+            f"importance must be a dict from column to a number above 0, not {importance!r}.",
+            fix='importance={"年齢": 3} のように書きます（書かない列は 1）。',
+            fix_en='For example importance={"age": 3}; other columns count 1.',
+        )
+    for column in given:
+        check_choice("importance の列", column, columns, en="Column of importance")
+    return np.array([float(given.get(c, 1)) for c in columns])
+
+
+def _blanked(codes: np.ndarray, k: int, costs: np.ndarray) -> np.ndarray:
+    """Codes with 0 where a cell is blanked: the smallest class joins the one with which that costs least.
+
+    Only classes are kept: a pattern each, and the rows that have it.  The place of a class that is gone is empty.
+    """
+    patterns, of, count = np.unique(codes, axis=0, return_inverse=True, return_counts=True)
+    rows = np.split(np.argsort(of.reshape(-1), kind="stable"), np.cumsum(count)[:-1])
+    gone = np.iinfo(np.int64).max  # the count of an empty place
+    place = {tuple(p): i for i, p in enumerate(patterns.tolist())}
+    while count.min() < k:
         mine = int(count.argmin())
-        common = np.where(patterns == patterns[mine], patterns, 0)  # what the smallest class shares with each class
-        blanks_mine = ((patterns[mine] != 0) & (common == 0)).sum(axis=1)
-        blanks_theirs = ((patterns != 0) & (common == 0)).sum(axis=1)
         needed = np.minimum(k - count[mine], count)
         needed = np.where(count - needed >= k, needed, count)  # what is left behind must be enough as well
-        cost = count[mine] * blanks_mine + needed * blanks_theirs
-        cost = np.where(np.arange(len(count)) == mine, np.iinfo(np.int64).max, cost)
-        other = int(np.lexsort((count >= k, cost))[0])  # of two that cost the same, the one that needs help as well
-        taken = np.flatnonzero(of == other)[: needed[other]]
-        shown[np.concatenate([np.flatnonzero(of == mine), taken])] = common[other]
+        blanks_mine, blanks_theirs = np.zeros(len(count)), np.zeros(len(count))
+        for c, value in enumerate(patterns[mine]):
+            differ = patterns[:, c] != value
+            blanks_theirs += costs[c] * (differ & (patterns[:, c] != 0))
+            if value:
+                blanks_mine += costs[c] * differ
+        cost = count[mine] * blanks_mine + np.where(count == gone, np.inf, needed * blanks_theirs)
+        cost[mine] = np.inf
+        ties = np.flatnonzero(cost == cost.min())
+        other = int(ties[0])  # of those that cost the same, one that needs help as well
+        if (count[ties] < k).any():
+            other = int(ties[count[ties] < k][0])
+        common = np.where(patterns[other] == patterns[mine], patterns[mine], 0)
+        moved = rows[mine]
+        if (common != patterns[other]).any():
+            moved = np.concatenate([moved, rows[other][: needed[other]]])
+            rows[other] = rows[other][needed[other] :]
+            count[other] = len(rows[other])
+            if not count[other]:
+                del place[tuple(patterns[other].tolist())]
+                count[other] = gone
+        del place[tuple(patterns[mine].tolist())]
+        target = place.setdefault(tuple(common.tolist()), mine)
+        patterns[target] = common
+        rows[target] = moved if target == mine else np.concatenate([rows[target], moved])
+        count[mine] = gone
+        count[target] = len(rows[target])
+        empty = count == gone
+        if 2 * empty.sum() > len(count):
+            rows = [r for r, out in zip(rows, empty, strict=True) if not out]
+            patterns, count = patterns[~empty], count[~empty]
+            place = {tuple(p): i for i, p in enumerate(patterns.tolist())}
+    shown = np.empty_like(codes)
+    for i in np.flatnonzero(count != gone):
+        shown[rows[i]] = patterns[i]
+    return shown
 
 
 def mondrian(
@@ -93,7 +158,7 @@ def mondrian(
     """A copy in which ``by`` holds ranges, as narrow as k look-alikes (and l different sensitive values) allow.
 
     Halves the people again and again at the median of the column that is widest, until no cut leaves k on both sides
-    (LeFevre, DeWitt & Ramakrishnan 2006, strict).  Numbers become 20〜34, other values lists joined by ・.
+    (LeFevre, DeWitt & Ramakrishnan 2006, strict).  Numbers and dates become 20〜34, other values lists joined by ・.
     Table: the copy.  Value: number of classes.  Figures: ``classes, k, loss_percent`` (normalised certainty penalty:
     0 as before, 100 everything in one range).  Errors: those of
     :func:`k_anonymity`; ``missing_cells``, ``bad_l``, ``no_sensitive``, ``sensitive_in_by``, ``too_few_values``.
@@ -105,7 +170,7 @@ def mondrian(
     >>> da.privacy.k_anonymity(found.table, by=["age", "sex"], k=10).value >= 10
     True
     """
-    columns = named(data, by)
+    columns = _columns(data, by)
     check_columns(data, [sensitive] if sensitive else [], table="渡した表")
     check_k(k, len(data))
     _check_varied(data, columns, sensitive, l)
@@ -121,7 +186,7 @@ def mondrian(
     numeric = [pd.api.types.is_numeric_dtype(data[c]) and not pd.api.types.is_bool_dtype(data[c]) for c in columns]
     ranks = np.column_stack(
         [
-            data[c].to_numpy(dtype=float) if is_number else pd.factorize(data[c], sort=True)[0].astype(float)
+            floats(data[c], c) if is_number else pd.factorize(data[c], sort=True)[0].astype(float)
             for c, is_number in zip(columns, numeric, strict=True)
         ]
     )
@@ -137,7 +202,7 @@ def mondrian(
     for rows in parts:
         for i, column in enumerate(columns):
             values = data[column].iloc[rows]
-            texts[column][rows] = _range(values) if numeric[i] else "・".join(sorted(map(str, values.unique())))
+            texts[column][rows] = _range(values) if numeric[i] or _is_date(values) else _listed(values)
             loss += len(rows) * np.ptp(ranks[rows, i]) / spans[i] if spans[i] else 0.0
     made = data.assign(**{c: pd.Series(t, index=data.index, dtype="str") for c, t in texts.items()})
     loss_percent = 100 * loss / (len(data) * len(columns))
@@ -149,8 +214,8 @@ def mondrian(
         f"（失った細かさは {loss_percent:.0f}％）。",
         f"{len(parts):,} classes of at least {smallest} rows; {loss_percent:.0f} % of the detail is lost.",
         used={"行": len(data)},
-        figures={"classes": len(parts), "k": smallest, "loss_percent": loss_percent},
-        assumptions=("範囲は人ごとにちがうので、足し合わせる集計には向きません。",),
+        figures={"classes": len(parts), "k": smallest, "loss_percent": float(loss_percent)},
+        assumptions=("範囲は人ごとにちがうので、足し合わせる集計には向きません。", _ROWS_ARE_PEOPLE),
     )
 
 
@@ -203,6 +268,14 @@ def _cut(ranks, kept, rows, spans, k: int, least: int):
     return None
 
 
+def _is_date(values: pd.Series) -> bool:
+    return pd.api.types.is_datetime64_any_dtype(values)
+
+
+def _listed(values: pd.Series) -> str:
+    return "・".join(sorted(map(str, values.unique())))
+
+
 def _range(values: pd.Series) -> str:
-    low, high = values.min(), values.max()
-    return f"{low}" if low == high else f"{low}〜{high}"
+    low, high = (f"{v:%Y-%m-%d}" if _is_date(values) else plain_number(v) for v in (values.min(), values.max()))
+    return low if low == high else f"{low}〜{high}"
