@@ -63,6 +63,45 @@ def test_the_ends_are_put_together_and_counted():
     assert pd.isna(top.table["age"].iloc[5])
 
 
+def test_bands_of_one_width_can_be_open_at_the_top():
+    ages = pd.DataFrame({"age": [9, 79, 80, 95, 130, None]})
+    open_top = privacy.generalize(ages, columns={"age": ("band", 10, 80)}).table["age"]
+    assert open_top.tolist()[:5] == ["0〜9", "70〜79", "80以上", "80以上", "80以上"] and pd.isna(open_top[5])
+    assert coarse(born=("age", "2026-04-01", 10, 70))["born"].tolist()[:3] == ["70以上", "70以上", "20〜29"]
+    for top in (85, float("inf"), "80"):
+        with pytest.raises(DataAcademyError) as raised:
+            privacy.generalize(ages, columns={"age": ("band", 10, top)})
+        assert raised.value.note.kind == "bad_bands"
+    assert privacy.generalize(ages, columns={"age": ("band", 10.0)}).table["age"][0] == "0〜9"
+
+
+def test_messages_name_the_rows_and_what_stands_there():
+    odd = pd.DataFrame({"born": ["1950-01-31", "不明", None, "2030-05-01"], "pay": [5.0, -3.5, 2.0, -1.0]})
+    with pytest.raises(DataAcademyError, match="1 行あります（2 行目の「不明」）"):
+        privacy.generalize(odd, columns={"born": ("year",)})
+    with pytest.raises(DataAcademyError, match="1 行います（3 行目の「2030-05-01」）"):
+        privacy.generalize(odd.drop(index=1), columns={"born": ("age", "2026-04-01", 10)})
+    with pytest.raises(DataAcademyError, match="2 行あります（2 行目の「-3.5」、4 行目の「-1」）"):
+        privacy.generalize(odd, columns={"pay": ("band", [0, 10])})
+    with pytest.raises(DataAcademyError, match="など）"):
+        privacy.generalize(pd.DataFrame({"v": range(-9, 1)}), columns={"v": ("band", [0, 10])})
+
+
+def test_whole_numbers_are_no_dates():
+    for column, rule in (("born", ("month",)), ("born", ("age", "2026-04-01", 10))):
+        with pytest.raises(DataAcademyError) as raised:
+            privacy.generalize(pd.DataFrame({"born": [19500131]}), columns={column: rule})
+        assert raised.value.note.kind == "bad_dates"
+    with pytest.raises(DataAcademyError) as raised:
+        coarse(born=("age", 2026, 10))
+    assert raised.value.note.kind == "bad_day"
+
+
+def test_large_numbers_beside_the_end_keep_their_digits():
+    pay = pd.DataFrame({"pay": [1234567.5, 12345678.0]})
+    assert privacy.top_code(pay, column="pay", at=2_000_000).table["pay"].tolist() == ["1234567.5", "2000000以上"]
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 120), st.sampled_from("abcd")), min_size=2, max_size=40), st.integers(1, 30))
 def test_no_class_becomes_smaller(rows, width):
@@ -110,6 +149,7 @@ BAD = {
     "below_the_bands": {"pay": ("band", [100, 200])},
     "bad_dates": {"town": ("month",)},
     "born_later": {"born": ("age", "1990-01-01", 10)},
+    "not_numeric": {"town": ("band", 10)},
     "unknown_column": {"name": ("month",)},
 }
 
