@@ -19,6 +19,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(?:bash)?\n(.*?)```", README, re.DOTALL)
 COMMANDS = [line for block in BLOCKS for line in block.strip().splitlines()]
 OPEN, TEST = (next(c for c in COMMANDS if c.endswith(end)) for end in ("uv run dataacademy", "uv run pytest"))
+PROGRESS = "uv run dataacademy progress"
 LINT = "uv run dataacademy lint フォルダ"
 
 
@@ -40,6 +41,7 @@ def test_readme_shows_the_commands_known_here():
         "uv run dataacademy town inspect フォルダ --code 222127",
         "uv run dataacademy tailor work/222127/town.yml",
         "uv run dataacademy open --town 222127",
+        PROGRESS,
         LINT,
         TEST,
         "uv run dataacademy verify --town mirai",
@@ -95,6 +97,12 @@ def test_town_commands(tmp_path):
         assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / "work" / smalltown.CODE / "flow_a" / "a4.ipynb").is_file()
     served(commands[2], env)
+
+
+def test_progress_command(tmp_path):
+    done = shell(PROGRESS, env=environment(DATAACADEMY_OUTPUT=str(tmp_path)))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "work" / "mirai" / "progress.html").is_file()
 
 
 def test_lint_command(tmp_path):

@@ -28,6 +28,7 @@ _NAMES = {
     "Note": "notes",
     "about": "town.catalog",
     "load": "town.catalog",
+    "progress": "course.progress",
     "show": "finding",
 }
 __all__ = [*_MODULES, *_NAMES]

@@ -24,6 +24,7 @@ app.add_typer(exercises_app, name="exercises")
 app.add_typer(sample_app, name="sample")
 
 Town = Annotated[str, typer.Option("--town", help="町（見本の町は mirai、ほかは団体コード）")]
+Scheduler = Annotated[str, typer.Option(help="すでにある dask のスケジューラーを使う（tcp://名前:番号）")]
 
 
 def main() -> None:
@@ -132,13 +133,19 @@ def verify_(
     town: Annotated[list[str] | None, typer.Option("--town", help="町（何度でも書けます）")] = None,
     report: Annotated[Path | None, typer.Option(help="報告（HTML）の場所")] = None,
     workers: Annotated[int, typer.Option(help="同時に動かす数（0 は CPU の数）")] = 0,
+    scheduler: Scheduler = "",
 ) -> None:
-    """すべてのレッスンと解答を実行して確かめます。一つでも失敗すると終了コードは 1 です。"""
+    """すべてのレッスンと解答を実行して確かめます。一つでも失敗すると終了コードは 1 です。
+
+    ノートブック1本が使えるメモリーは 4 GB までです（Linux の場合）。
+    """
     from dataacademy import paths
     from dataacademy.course.verify import verify, write_report
 
     with _Bar() as bar:
-        runs = verify(town or [SAMPLE_TOWN], on_start=bar.start, on_done=bar.step, workers=workers or None)
+        towns = town or [SAMPLE_TOWN]
+        number, cluster = workers or None, scheduler or None
+        runs = verify(towns, on_start=bar.start, on_done=bar.step, workers=number, scheduler=cluster)
     path = report or paths.output() / "work" / "verify.html"
     write_report(runs, path)
     for run in runs:
@@ -191,6 +198,19 @@ def exercises_check() -> None:
     for note in found:
         print(line(note))
     sys.exit(1 if found else 0)
+
+
+@app.command("progress")
+def progress_(town: Town = SAMPLE_TOWN) -> None:
+    """すべての演習の進みぐあいを、保存されたノートブックから読みます（実行はしません）。"""
+    from dataacademy import paths
+    from dataacademy.course.progress import progress
+    from dataacademy.files import write_text
+
+    found, path = progress(town), paths.workspace(town) / "progress.html"
+    write_text(path, found.html)
+    print(found)
+    print(f"くわしくは：{path}")
 
 
 @sample_app.command("build")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import dataacademy
 from dataacademy import paths
-from dataacademy.course.exercises.tasks import released_file, solution_file
+from dataacademy.course.exercises.tasks import learners_file, released_file, solution_file
 from dataacademy.files import fingerprint, write_text
 
 _DECIDING = ("nbgrader", "ipykernel", "numpy", "pandas", "geopandas", "shapely", "pyproj", "scipy", "statsmodels")
@@ -43,11 +43,6 @@ class Freshness:
         if self._town == paths.SAMPLE_TOWN:
             return [made_from, fingerprint(released_file(exercise))]
         return [made_from, str(learners_file(exercise, self._town).is_file())]  # learners write into theirs
-
-
-def learners_file(exercise: str, town: str) -> Path:
-    """The learner's copy of an exercise."""
-    return paths.workspace(town) / "exercises" / exercise / f"{exercise}.ipynb"
 
 
 def _file() -> Path:

@@ -74,6 +74,11 @@ def released_file(exercise: str) -> Path:
     return paths.home() / "exercises" / exercise / f"{exercise}.ipynb"
 
 
+def learners_file(exercise: str, town: str) -> Path:
+    """The learner's copy of an exercise."""
+    return paths.workspace(town) / "exercises" / exercise / f"{exercise}.ipynb"
+
+
 def nbgrader(cell) -> dict:
     """What nbgrader notes about a cell; empty for cells that are not its concern."""
     return cell.metadata.get("nbgrader", {})
