@@ -112,6 +112,17 @@ def test_risk_by_hand():
     assert found.table["left_out"].iloc[0] == "age"
 
 
+def test_special_is_alone_by_fewer_columns_than_all():
+    data = pd.DataFrame({"age": [1, 1, 2, 2, 9], "sex": list("mfmff"), "town": list("aaaaa")})
+    found = privacy.risk_report(data, by=["age", "sex"], k=2)
+    assert (found.figures["alone"], found.figures["special"]) == (5, 1)  # only the one of 9 is alone by age
+    assert "5 行のうち 1 行は、一部の列だけで" in found.sentence
+    wider = privacy.risk_report(data, by=["age", "sex", "town"], k=2)
+    assert (wider.figures["alone"], wider.figures["special"]) == (5, 5)  # town adds nothing: two columns do
+    single = privacy.risk_report(data, by=["age"], k=2)
+    assert (single.figures["alone"], single.figures["special"]) == (1, 0) and "一部の列" not in single.sentence
+
+
 @settings(max_examples=40, deadline=None)
 @given(tables, st.integers(1, 2))
 def test_ranges_hold_l_values(rows, least):
