@@ -239,6 +239,9 @@ CASES = [
     ("not_a_data_list", check(data_list="69条2項2号"), "str"),
     ("by_needed", check(by=None, count="満足"), "by"),
     ("k_too_small", check(k=1, data_list=LINE), "隠れません"),
+    ("k_not_whole", check(k="五", data_list=LINE), "五"),
+    ("not_whole_between", check(minimum="十", data_list=LINE), "十"),
+    ("duplicate_columns", check(pd.concat([survey(), survey()[["地区"]]], axis=1)), "地区"),
     ("unknown_column", check(by=["町"]), "町"),
     ("not_a_table", check([1, 2]), "list"),
     ("no_rows", check(survey().head(0)), "行がない"),
@@ -257,3 +260,26 @@ def test_the_line_may_be_a_row_of_a_table():
     table = pd.DataFrame([LINE])
     for line in (table, table.iloc[0], {"ground": "69条2項2号", "purpose": "a", "recipient": "b", "retention": "c"}):
         assert release_check(survey(), by=["地区", "年代"], data_list=line).value == "出してよい"
+
+
+@pytest.mark.parametrize(
+    ("ground", "recipient", "level", "says"),
+    [
+        ("69条2項2号", "市民課", None, ""),
+        ("69条2項2号", "自治会支援係", None, ""),
+        ("69条2項2号", "市民団体", "直す", "役所の外"),
+        ("69条2項2号", "みらい大学医学部", "直す", "役所の外"),
+        ("69条2項2号", "教育委員会学校教育課", "確かめる", "市長とは別の機関"),
+        ("69条2項2号", "水道局", "確かめる", "市長とは別の機関"),
+        ("69条2項3号", "みらい一部事務組合", None, ""),
+        ("69条2項3号", "消防組合", None, ""),
+        ("69条2項3号", "水道企業団", None, ""),
+        ("69条2項3号", "商店街振興組合", "直す", "そう見えません"),
+        ("69条2項3号", "教育委員会", None, ""),
+    ],
+)
+def test_who_is_within_the_office_and_who_is_not(ground, recipient, level, says):
+    line = LINE | {"利用根拠": ground, "提供先": recipient}
+    table = release_check(survey(), by=["地区", "年代"], data_list=line).table.query("matter == '根拠と内容'")
+    assert table["verdict"].tolist() == ([level] if level else [])
+    assert says in "".join(table["ja"])

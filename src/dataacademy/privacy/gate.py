@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from dataacademy.analysis import Analysis
+from dataacademy.arguments import check_names_once, check_whole
 from dataacademy.errors import DataAcademyError
 from dataacademy.inputs import check_table
 from dataacademy.privacy.anonymity import k_anonymity
@@ -17,7 +18,7 @@ from dataacademy.privacy.attack import bounds
 from dataacademy.privacy.columns import LOW, classify
 from dataacademy.privacy.equivalence import check_k, classes, named, numbered
 from dataacademy.privacy.grid import Grid, axes_of, columns_of, counts, placed
-from dataacademy.privacy.grounds import AS_OF, CONSENT, GROUNDS, NONE, doubts, entry, ground_of, may_name_people
+from dataacademy.privacy.grounds import AS_OF, GROUNDS, NONE, doubts, entry, ground_of, may_name_people
 from dataacademy.privacy.workbook import carried
 
 STOP, MEND, CONFIRM, FINE = "出せない", "直す", "確かめる", "よい"
@@ -67,8 +68,9 @@ def release_check(
     person has to confirm are left; the section in charge decides.
     The article is described in our own words as in force on 2024-04-01; amendments, guidelines and the town's own rules
     are not looked at.
-    Errors: not_one_line, not_a_data_list, k_too_small, k_not_whole, k_too_large, by_needed (counts without ``by``),
-    unknown_column, cell_twice, not_a_table, no_rows, and those of :func:`dataacademy.tables.read`.
+    Errors: not_one_line, not_a_data_list, k_too_small, k_not_whole, not_whole_between (minimum), duplicate_columns,
+    by_needed (counts without ``by``), unknown_column, cell_twice, not_a_table, no_rows, and those of
+    :func:`dataacademy.tables.read`.
     Checked against tables and workbooks made for every finding, and the sample town's registers and published counts.
     When not to use: as the decision.  It sees neither what others know or have published nor the law of the day.
 
@@ -84,6 +86,9 @@ def release_check(
     if isinstance(data, (str, Path)):
         data, name, found = _opened(data)
     check_table(data)
+    check_names_once(data)
+    check_k(k, np.inf)  # more than there are rows is a finding here
+    check_whole("見せてよい人数（minimum）", minimum, 2, en="minimum")
     line = entry(data_list)
     ground = ground_of(line["ground"]) if line.get("ground") else None
     people = count is None
@@ -163,7 +168,6 @@ def _people(data: pd.DataFrame, by, k: int, level: str) -> list[_Found]:
             _Found("組み合わせで分かる人", CONFIRM, "組み合わせると人が分かりそうな列が見つかりませんでした。", fix),
         ]
     if len(data) < k:
-        check_k(k, max(2, k))
         fix = "人数の多い表にまとめてから出します。"
         return [
             *out,
@@ -266,8 +270,8 @@ def _written(line: dict[str, str], ground: str | None, given: bool, people: bool
                 "利用根拠", CONFIRM, f"{GROUNDS[ground]}、と書かれています。", "所管課が条文と市の規程で確かめます。"
             )
         )
-        out += [_Found("根拠と内容", CONFIRM if ground == CONSENT else MEND, ja, fix)
-                for ja, fix in doubts(ground, line["purpose"], line["recipient"])]  # fmt: skip
+        out += [_Found("根拠と内容", MEND if wrong else CONFIRM, ja, fix)
+                for wrong, ja, fix in doubts(ground, line["purpose"], line["recipient"])]  # fmt: skip
         if people and ground != NONE:
             fix = "渡す列と行を目的に要るものだけにし、そう判断した理由を残します。"
             ja = "根拠があっても、本人やほかの人の権利利益を不当に害するおそれがあれば出せません（69条2項ただし書）。"

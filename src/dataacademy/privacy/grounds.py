@@ -33,8 +33,11 @@ FIELDS = {
     "retention": ("保存期間", "保管期限", "期限", "廃棄", "返却", "削除の期限"),
 }
 _KANJI = str.maketrans("一二三四①②③④", "12341234")
-_OUTSIDE = re.compile("大学|会社|法人|事業者|NPO|組合|協会|企業|業者|町内会|自治会|報道|市民")
-_NO_OFFICE = re.compile("会社|NPO|企業|業者|町内会|自治会|報道|市民|組合|協会")
+_NO_SECTION = "(?![^、・／/]{0,8}(?:課|係|班|局|窓口))"  # 市民課, 自治会支援係, 企業局 are within the office
+_PUBLIC = "(?<!事務)(?<!広域)(?<!衛生)(?<!消防)(?<!水道)組合"  # 一部事務組合 are public bodies
+_OUTSIDE = re.compile(f"(?:大学|会社|法人|事業者|NPO|組合|協会|企業|業者|町内会|自治会|報道|市民){_NO_SECTION}")
+_NO_OFFICE = re.compile(f"(?:会社|NPO|企業(?!団)|業者|町内会|自治会|報道|市民|協会|{_PUBLIC}){_NO_SECTION}")
+_OTHER_BODY = re.compile("教育委員会|選挙管理委員会|農業委員会|監査委員|公平委員会|議会|企業局|水道局|病院局|交通局")
 _FOR_SPECIAL = re.compile("統計|研究|調査|分析|本人|特別")
 
 
@@ -93,19 +96,33 @@ def may_name_people(ground: str | None, form: str) -> bool:
     return ground in (WITHIN, LAW, CONSENT, INSIDE, OFFICES) and "まま" in form
 
 
-def doubts(ground: str, purpose: str, recipient: str) -> list[tuple[str, str]]:
-    """What does not go together in a line of the data list, and what to do."""
+def doubts(ground: str, purpose: str, recipient: str) -> list[tuple[bool, str, str]]:
+    """What does not go together in a line of the data list: whether it looks wrong (or is to be confirmed), words, fix.
+
+    >>> doubts(INSIDE, "統計", "市民課"), [wrong for wrong, *_ in doubts(INSIDE, "統計", "市民団体")]
+    ([], [True])
+    """
     out = []
     if ground == INSIDE and _OUTSIDE.search(recipient):
         out.append(
             (
+                True,
                 "2号は役所の中で使うときの根拠ですが、提供先が役所の外に見えます。",
                 "3号か4号、または委託にあたらないかを確かめます。",
+            )
+        )
+    if ground == INSIDE and _OTHER_BODY.search(recipient):
+        out.append(
+            (
+                False,
+                "2号は同じ機関の中で使うときの根拠です。教育委員会や公営企業は、市長とは別の機関です。",
+                "同じ機関の中での利用か、別の機関への提供（3号）かを確かめます。",
             )
         )
     if ground == OFFICES and _NO_OFFICE.search(recipient):
         out.append(
             (
+                True,
                 "3号はほかの役所や独立行政法人などに渡すときの根拠ですが、提供先がそう見えません。",
                 "1号か4号にあたらないかを確かめます。",
             )
@@ -113,14 +130,21 @@ def doubts(ground: str, purpose: str, recipient: str) -> list[tuple[str, str]]:
     if ground == SPECIAL and not _FOR_SPECIAL.search(purpose):
         out.append(
             (
+                True,
                 "4号は統計・学術研究だけのためなどの根拠ですが、目的にそう書かれていません。",
                 "目的を具体的に書くか、根拠を見直します。",
             )
         )
     if ground == CONSENT:
         out.append(
-            ("本人の同意を、いつ、どの範囲で得たかの記録が要ります。", "同意の文面と記録の場所をデータ一覧に書きます。")
+            (
+                False,
+                "本人の同意を、いつ、どの範囲で得たかの記録が要ります。",
+                "同意の文面と記録の場所をデータ一覧に書きます。",
+            )
         )
     if ground == LAW:
-        out.append(("どの法令のどの条に基づくかを書いておく必要があります。", "法令名と条をデータ一覧に書きます。"))
+        out.append(
+            (True, "どの法令のどの条に基づくかを書いておく必要があります。", "法令名と条をデータ一覧に書きます。")
+        )
     return out
