@@ -68,3 +68,9 @@ def test_two_columns_of_one_name():
     with pytest.raises(DataAcademyError) as raised:
         privacy.classify(pd.DataFrame([[1, 2]], columns=["a", "a"]))
     assert raised.value.note.kind == "duplicate_columns"
+
+
+def test_cells_that_hold_lists():
+    with pytest.raises(DataAcademyError) as raised:
+        privacy.classify(pd.DataFrame({"a": [[1], [2]]}))
+    assert raised.value.note.kind == "unhashable"

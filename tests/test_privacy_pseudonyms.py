@@ -74,7 +74,8 @@ BAD = {
     "key_too_short": {"key": "みらい市2026"},
     "key_too_plain": {"key": "a" * 64},
     "no_purpose": {"purpose": " "},
-    "out_of_range": {"length": 4},
+    "not_whole_between": {"length": 4},
+    "key_no_text": {"key": 123},
     "unknown_column": {"column": "番号"},
 }
 
@@ -85,6 +86,12 @@ def test_bad_input_has_a_message_of_its_own(kind, monkeypatch):
     with pytest.raises(DataAcademyError) as raised:
         made(**BAD[kind])
     assert raised.value.note.kind == kind
+
+
+def test_a_length_with_a_point_is_refused():
+    with pytest.raises(DataAcademyError) as raised:
+        made(key=KEY, length=10.5)
+    assert raised.value.note.kind == "not_whole_between"
 
 
 def test_too_few_letters_collide():

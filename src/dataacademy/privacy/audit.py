@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dataacademy.analysis import Analysis
+from dataacademy.arguments import check_whole
 from dataacademy.errors import DataAcademyError
 from dataacademy.privacy.attack import bounds
 from dataacademy.privacy.grid import Grid, axes_of, check_sums, columns_of, counts, placed
@@ -40,7 +41,7 @@ def audit_table(
     Two linear programmes a cell: the smallest and the largest count that agrees with everything published, rounded
     inwards to whole numbers (Fischetti & Salazar-González 2001).  In tables of three or more classifications whole
     numbers can be bounded a little tighter still.
-    Errors: nothing_hidden, totals_do_not_add_up, impossible_table, bounds_crossed, and those of
+    Errors: nothing_hidden, totals_do_not_add_up, impossible_table, bounds_crossed, not_whole_between, and those of
     :func:`suppress_table` about columns and counts.
     Checked against the truth ``total_minus_parts`` and linear programmes written apart from these.
     When not to use: as a proof for a table whose people also stand in another published table; join both first.
@@ -51,7 +52,10 @@ def audit_table(
     (6, [7.0, 4.0, 8.0, 8.0, 6.0, 1.0])
     """
     columns = columns_of(data, by, count)
-    if lower < 0 or (upper is not None and upper < lower):
+    check_whole("伏せたマスの下限（lower）", lower, 0, en="lower")
+    if upper is not None:
+        check_whole("伏せたマスの上限（upper）", upper, 0, en="upper")
+    if upper is not None and upper < lower:
         raise DataAcademyError(
             "bounds_crossed",
             f"伏せたマスの範囲が lower={lower}、upper={upper} になっています。",

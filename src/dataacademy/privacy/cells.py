@@ -66,17 +66,19 @@ def suppress_table(
     classifications of 20 × 10, up to a minute for four of 5 × 5 × 4 × 2.
     Instead of hiding, all cells and totals can be rounded (controlled rounding); that is not done here.
     Errors: totals_do_not_add_up, negative_count, not_whole, blank_count, cell_twice, minimum_too_small, one_cell,
+    name_taken, duplicate_columns, not_hierarchies,
     table_too_large, too_many_columns, count_is_category, not_in_hierarchy, circular_hierarchy, no_categories,
     no_quasi_identifiers, unknown_column, unknown_choice, not_a_table, no_rows.
     Checked against an integer programme with a whole attacker's table for every target (the optimum), and linear
     programmes written apart from these, on 300 random tables; the truth ``total_minus_parts``.
     When not to use: if the same people are published by other classifications as well (each table is protected by
     itself; two of them can be subtracted from each other), or for amounts of money, where one firm may be most of a
-    cell.
+    cell.  Dominance ((n, k) and p % rules) needs what every firm contributes, intervals in yen instead of whole
+    numbers of people, and totals tested too; use sdcTable or τ-ARGUS, or publish no amounts of cells with few firms.
 
     >>> import dataacademy as da
     >>> people = da.load("residents").merge(da.load("areas")[["area_id", "quarter"]], on="area_id")
-    >>> people["decade"] = (2025 - people["birth_date"].str[:4].astype(int)) // 10 * 10
+    >>> people["decade"] = (2026 - people["birth_date"].str[:4].astype(int)) // 10 * 10
     >>> found = suppress_table(people, by=["quarter", "decade"], minimum=30)
     >>> hidden = found.table[found.table["mark"] == "X"]
     >>> bool((hidden["upper"] >= 30).all()), found.figures["exact"], list(found.published.columns)

@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from dataacademy.analysis import Analysis
+from dataacademy.arguments import check_names_once
 from dataacademy.distinct import plain_text
 from dataacademy.errors import DataAcademyError
 from dataacademy.inputs import check_table
+from dataacademy.privacy.equivalence import numbered
 from dataacademy.privacy.headings import (
     DATE,
     DIRECT,
@@ -74,7 +76,7 @@ def classify(data: pd.DataFrame) -> ColumnRoles:
     distinct_values, missing``.  Cells are never quoted.  Value: the number of columns that are not ``plain``.
     ``.direct, .quasi, .sensitive``: their names.
 
-    Errors: not_a_table, no_rows, duplicate_columns.
+    Errors: not_a_table, no_rows, duplicate_columns, unhashable.
     Checked against the columns of the sample town and of forms with Japanese headings, sorted by hand.
     When not to use: as the decision itself.  A guess sees neither other lists nor what neighbours know; the section in
     charge confirms every line.
@@ -87,18 +89,11 @@ def classify(data: pd.DataFrame) -> ColumnRoles:
     ['bmi', 'systolic', 'hba1c', 'guidance']
     """
     check_table(data)
-    if not data.columns.is_unique:
-        twice = data.columns[data.columns.duplicated()][0]
-        raise DataAcademyError(
-            "duplicate_columns",
-            f"「{twice}」という名前の列が二つ以上あります。どちらの列か言えないので、分けられません。",
-            f"Two columns are called {twice!r}.",
-            fix="列の名前を、一つずつちがうものに直してください。",
-            fix_en="Give every column a name of its own.",
-            column=str(twice),
-        )
+    check_names_once(data)
     rows, unread = [], []
     for column in data.columns:
+        if data[column].dtype == object:
+            numbered(data[column])  # an error where cells hold lists and the like
         values = data[column].dropna()
         guess, read = _guess(str(column), values)
         if not read:

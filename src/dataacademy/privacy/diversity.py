@@ -221,7 +221,7 @@ def _distance(values: pd.Series, name: str, distance, order, hierarchy) -> str:
 def _places(values: pd.Series, name: str, order: Sequence | None) -> tuple[list, np.ndarray]:
     """All values in their order, and for every row where its value stands."""
     if order is not None:
-        found = list(order)
+        found = list(dict.fromkeys(order))
         for value in values.unique():
             check_choice(f"列「{name}」の値", value, found, en=f"Value of {name!r}")
     elif isinstance(values.dtype, pd.CategoricalDtype):

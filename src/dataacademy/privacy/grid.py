@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from dataacademy.arguments import check_names_once
 from dataacademy.errors import DataAcademyError, check_columns
 from dataacademy.inputs import check_table, floats, sorted_values
 from dataacademy.privacy.equivalence import named
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 TOTAL = "計"
 TOTAL_WORDS = (TOTAL, "合計", "総計", "総数", "total", "Total")
 MOST_CELLS = 4_000
+RESULT_COLUMNS = ("count", "mark", "reason", "lower", "upper", "known")
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,16 @@ def children(axis: Axis) -> dict[int, list[int]]:
 
 def axes_of(data: pd.DataFrame, by: Sequence[str], hierarchies: Mapping[str, Mapping] | None) -> list[Axis]:
     """The classifications of ``data``, with the groups of ``hierarchies`` (column → {category: group})."""
-    groups = dict(hierarchies or {})
+    given = hierarchies or {}
+    if not isinstance(given, Mapping) or not all(isinstance(parents, Mapping) for parents in given.values()):
+        raise DataAcademyError(
+            "not_hierarchies",
+            f"まとまり（hierarchies）は {{列: {{区分: まとまり}}}} の形で書きます。渡されたのは {hierarchies!r} です。",
+            f"hierarchies must be a dict of dicts, not {hierarchies!r}.",
+            fix='hierarchies={"町": {"本町": "旧市街", "浜町": "沿岸"}} のように書きます。',
+            fix_en='For example hierarchies={"town": {"Main": "Centre"}}.',
+        )
+    groups = dict(given)
     check_columns(data[by], groups, table="区分の列（by）")
     return [_axis(data[column], column, dict(groups.get(column, {}))) for column in by]
 
@@ -232,6 +243,16 @@ def columns_of(data: pd.DataFrame, by: str | Sequence[str], count: str | None) -
     """The classification columns, checked: 1–4 of them, and not the count itself."""
     check_table(data)
     columns = named(data, by)
+    check_names_once(data)
+    taken = [c for c in columns if c in RESULT_COLUMNS]
+    if taken:
+        raise DataAcademyError(
+            "name_taken",
+            f"区分の列「{taken[0]}」の名前は、結果の表の列と重なるので使えません。",
+            f"The classification {taken[0]!r} has the name of a column of the result.",
+            fix=f'data.rename(columns={{"{taken[0]}": "区分"}}) のように、別の名前にしてください。',
+            fix_en="Rename it first.",
+        )
     if count is not None:
         check_columns(data, [count], table="渡した表")
     if len(columns) > 4 or count in columns:

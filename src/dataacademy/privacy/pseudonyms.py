@@ -10,8 +10,9 @@ import unicodedata
 import pandas as pd
 
 from dataacademy.analysis import Analysis
+from dataacademy.arguments import check_names_once, check_whole
 from dataacademy.errors import DataAcademyError, check_columns
-from dataacademy.inputs import check_between, check_table
+from dataacademy.inputs import check_table
 
 SHORTEST_KEY = 32  # bytes: as many as the hash has
 KEY_VARIABLE = "DATAACADEMY_KEY"
@@ -41,7 +42,8 @@ def pseudonymize(
 
     HMAC-SHA-256 of purpose and value, in base 32 (RFC 2104, RFC 4648).  Table: the copy.  Value: how many different
     pseudonyms.  The key is in none of the results and in no message.
-    Errors: ``key_missing``, ``key_too_short``, ``key_too_plain``, ``no_purpose``, ``out_of_range``, ``collision``,
+    Errors: ``key_missing``, ``key_too_short``, ``key_too_plain``, ``no_purpose``, ``not_whole_between`` (length),
+    ``collision``, ``key_no_text``, ``duplicate_columns``,
     ``unknown_column``.  Checked against Python's hmac over the values one by one, and by searching an executed
     notebook for the key.
     When not to use: instead of deleting a number that nobody needs.  Pseudonymous data are still personal data: whoever
@@ -54,6 +56,7 @@ def pseudonymize(
     (True, False)
     """
     check_table(data)
+    check_names_once(data)
     check_columns(data, [column], table="渡した表")
     if not isinstance(purpose, str) or not purpose.strip():
         raise DataAcademyError(
@@ -63,7 +66,7 @@ def pseudonymize(
             fix='purpose="受診率の分析" のように書きます。',
             fix_en='For example purpose="analysis of attendance".',
         )
-    check_between("文字数（length）", length, 9, 53, en="length")
+    check_whole("文字数（length）", length, 10, 52, en="length")
     secret = _checked(os.environ.get(KEY_VARIABLE) if key is None else key)
     values = data[column]
     texts = values.astype(object).map(lambda v: _text(v, same_spelling), na_action="ignore")
@@ -116,7 +119,15 @@ def _checked(key) -> bytes:
             fix="da.privacy.new_key() が新しい鍵を作ります。ノートブックには書かないでください。",
             fix_en="da.privacy.new_key() makes one; do not write it into a notebook.",
         )
-    secret = key.encode("utf-8") if isinstance(key, str) else bytes(key)
+    if not isinstance(key, str | bytes):
+        raise DataAcademyError(
+            "key_no_text",
+            f"鍵は文字列かバイト列で渡してください。渡されたのは {type(key).__name__} です。",
+            f"The key must be text or bytes, not {type(key).__name__}.",
+            fix="da.privacy.new_key() で作った鍵を使ってください。",
+            fix_en="Use a key made by da.privacy.new_key().",
+        )
+    secret = key.encode("utf-8") if isinstance(key, str) else key
     if len(secret) < SHORTEST_KEY:
         raise DataAcademyError(
             "key_too_short",

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from dataacademy.analysis import Analysis
+from dataacademy.arguments import chance, check_whole
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
 from dataacademy.inputs import check_table
 from dataacademy.privacy.columns import classify
@@ -66,7 +67,8 @@ def synthesize(
     twenty levels of equal size, drawn evenly within.  Pairs: the table with small cells changed, fitted to the counts
     of both columns (IPF, Deming & Stephan 1940), rounded so that all sums hold (controlled rounding, Cox 1987).
     Direct identifiers and long texts are invented; who stands in several rows stays so.
-    Errors: pairs_in_circle, not_a_level, k_too_small, k_not_whole, k_too_large (for ``minimum``), rows_not_positive,
+    Errors: pairs_in_circle, not_pairs, not_treatments, not_a_level, k_too_small, k_not_whole, k_too_large (for
+    ``minimum``), not_whole_between (rows: 1 to 10,000,000; seed: 0 or more),
     unknown_column, unknown_choice, not_a_table, no_rows, duplicate_columns.
     Checked against the counts of the residents and check-ups of the sample town, by property tests on random tables.
     When not to use: for any analysis.  What depends on what is lost (save the ``pairs``), so every relation found in a
@@ -82,11 +84,14 @@ def synthesize(
     """
     check_table(data)
     check_k(minimum, len(data), "minimum")
-    count = _rows(rows, len(data))
+    if rows is not None:
+        check_whole("見本の行数（rows）", rows, 1, 10_000_000, en="rows")
+    count = len(data) if rows is None else int(rows)
+    pairs = _pairs(pairs)
     left_out = [f"列「{c}」（地図の形）" for c in data.columns if str(data[c].dtype) == "geometry"]
     real = pd.DataFrame({c: data[c].reset_index(drop=True) for c in data.columns if str(data[c].dtype) != "geometry"})
-    roles, treat = classify(real), dict(treat or {})
-    quasi = list(roles.quasi if by is None else by)
+    roles, treat = classify(real), dict(_treatments(treat))
+    quasi = list(roles.quasi if by is None else [by] if isinstance(by, str) else by)
     check_columns(real, [*quasi, *treat, *(c for pair in pairs for c in pair)], table="渡した表")
     for column, way in treat.items():
         check_choice(f"列「{column}」の扱い", way, TREATMENTS, en=f"Treatment of {column!r}")
@@ -94,7 +99,7 @@ def synthesize(
         c for c, w in treat.items() if w == "keep"
     }
     recipes = {c: recipe(real[c], c, direct=c in fake, minimum=minimum) for c in real.columns}
-    rng = np.random.default_rng(seed)
+    rng = chance(seed)
     codes, groups, small = _drawn(recipes, _forest(recipes, pairs), count, minimum, rng)
     twin = pd.DataFrame({c: _column(r, real[c], codes.get(c), count, minimum, rng) for c, r in recipes.items()})
     quasi = [c for c in quasi if c in codes]
@@ -129,18 +134,29 @@ def synthesize(
     )
 
 
-def _rows(rows, available: int) -> int:
-    if rows is None:
-        return available
-    if isinstance(rows, bool) or not isinstance(rows, (int, np.integer)) or rows < 1:
+def _pairs(pairs) -> list[tuple[str, str]]:
+    listed = [] if isinstance(pairs, str) else list(pairs or ())
+    if isinstance(pairs, str) or any(isinstance(p, str) or not isinstance(p, Sequence) or len(p) != 2 for p in listed):
         raise DataAcademyError(
-            "rows_not_positive",
-            f"rows（見本の行数）は 1 以上の整数にしてください。渡されたのは「{rows}」です。",
-            f"rows must be a whole number of at least 1, not {rows!r}.",
-            fix="rows=200 のように書きます。書かなければ本物と同じ行数です。",
-            fix_en="Write rows=200, or leave it out.",
+            "not_pairs",
+            f"組み合わせ（pairs）は、列の名前二つずつの組を並べて書きます。渡されたのは {pairs!r} です。",
+            f"pairs must be a list of pairs of columns, not {pairs!r}.",
+            fix='pairs=[("地区", "年代")] のように、かっこを二重に書きます。',
+            fix_en='For example pairs=[("quarter", "age_group")].',
         )
-    return int(rows)
+    return [(a, b) for a, b in listed]
+
+
+def _treatments(treat) -> Mapping[str, str]:
+    if treat is not None and not isinstance(treat, Mapping):
+        raise DataAcademyError(
+            "not_treatments",
+            f"列の扱い（treat）は、列の名前と扱いの組で書きます。渡されたのは {type(treat).__name__} です。",
+            f"treat must be a dict from column to treatment, not {type(treat).__name__}.",
+            fix='treat={"氏名": "fake", "施設名": "keep"} のように書きます。',
+            fix_en='For example treat={"name": "fake", "facility": "keep"}.',
+        )
+    return treat or {}
 
 
 def _forest(recipes: Mapping[str, Recipe], pairs) -> list[list[tuple[str, str | None]]]:
