@@ -14,6 +14,7 @@ from scipy.optimize import linprog
 
 from dataacademy import load, paths, privacy
 from dataacademy.errors import DataAcademyError
+from dataacademy.privacy import equivalence
 
 ORACLE = Path(__file__).parent / "oracles" / "privacy_pycanon.txt"
 LI = pd.DataFrame(  # Li, Li & Venkatasubramanian 2007, table 3
@@ -78,6 +79,40 @@ def test_the_hierarchy_is_a_transport_problem(rows):
         here = data[data["group"] == row["group"]]
         share = [(here["illness"] == v).mean() for v in "abcd"]
         assert row["closeness"] == pytest.approx(transported(share, everybody), abs=1e-7)
+
+
+KINDS = {  # every way to hold the numbers 0 to 4; 4 is a blank where there can be one
+    "int": lambda v: pd.Series(v, dtype=np.int64),
+    "wide": lambda v: pd.Series(v, dtype=np.int64) * 2**59,
+    "float": lambda v: pd.Series(v, dtype=float).replace(4.0, np.nan),
+    "nullable": lambda v: pd.Series(v, dtype="Int64").replace(4, pd.NA),
+    "category": lambda v: pd.Series(list("abcd")).reindex(v).astype("category"),
+    "shared": lambda v: pd.Series(["北町", "南町", "", " ", None], dtype="str").iloc[v],
+    "own": lambda v: pd.Series([None if i == 4 else f"{i}丁目" for i in v], dtype="str"),
+    "mixed": lambda v: pd.Series([(1, "1", 2.5, ("x",), None)[i] for i in v], dtype=object),
+    "dates": lambda v: pd.to_datetime(
+        pd.Series(["2025-04-01", "2025-05-01", "1999-01-01", "1999-12-31", None]).iloc[v]
+    ),
+}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.lists(st.sampled_from(list(KINDS)), min_size=1, max_size=6), st.integers(5, 140))
+def test_sizes_are_those_of_a_groupby(seed, kinds, rows):
+    """What a million rows go through, in blocks and several columns at a time, on few of them."""
+    rng = np.random.default_rng(seed)
+    data = pd.DataFrame(
+        {f"{kind}{i}": KINDS[kind](rng.integers(0, rng.integers(1, 6), rows)).array for i, kind in enumerate(kinds)}
+    )
+    alike = data.apply(lambda c: c.map({v: i for i, v in enumerate(c.dropna().unique())}).astype(float).fillna(-1))
+    expected = alike.groupby(list(alike)).transform("size")
+    for block in (50_000, 40):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(equivalence, "_BLOCK", block)
+            patch.setattr(equivalence, "_SAMPLE", 10)
+            found = privacy.k_anonymity(data, by=list(data))
+        assert found.sizes.tolist() == expected.tolist()
+        assert found.value == expected.min()
 
 
 def test_names_are_gone_and_people_are_still_alone():

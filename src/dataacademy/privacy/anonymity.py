@@ -11,7 +11,7 @@ import pandas as pd
 from dataacademy.analysis import Analysis
 from dataacademy.errors import check_choice
 from dataacademy.inputs import weights_of
-from dataacademy.privacy.equivalence import BLANKS, check_k, joined, named, numbered, remarks, sizes
+from dataacademy.privacy.equivalence import BLANKS, all_numbered, check_k, joined, named, remarks, sizes
 from dataacademy.styling import plain
 
 _EDGES = (1, 2, 3, 5, 10, 20, 50, 100)
@@ -63,7 +63,7 @@ def k_anonymity(
     check_k(k, len(data))
     check_choice("空欄の扱い blanks", blanks, BLANKS, en="blanks")
     w = weights_of(data, weights) if weights else None
-    codes = {c: numbered(data[c]) for c in columns}
+    codes = all_numbered(data, columns)
     size = sizes(list(codes.values()), len(data), blanks, w)
     smallest = float(size.min()) if weights else int(size.min())
     table = _bands(size, k, blanks, w)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import product
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ BLANKS = ("own", "any")
 _MOST = 2**62  # keys stay whole numbers of 64 bits
 _SPELLINGS = 10_000  # so many different values are compared for spellings
 _SAMPLE = 2000
+_BLOCK = 50_000  # rows that stay in the processor's cache while they are gone through more than once
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,14 @@ def numbered(values: pd.Series) -> Codes:
     return Codes(codes, len(found) + 1, np.asarray(found, dtype=object))
 
 
+def all_numbered(data: pd.DataFrame, columns: Sequence[str]) -> dict[str, Codes]:
+    """:func:`numbered` of several columns; long ones side by side, because pandas counts without Python's lock."""
+    if len(data) < 2 * _BLOCK:
+        return {c: numbered(data[c]) for c in columns}
+    with ThreadPoolExecutor() as pool:
+        return dict(zip(columns, pool.map(numbered, [data[c] for c in columns]), strict=True))
+
+
 def _numbered_objects(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """``pd.factorize`` of objects.  What is read from a file is one object for equal texts of a column, mostly; then
     it is enough to look at each object once, told apart by its address (five times faster).
@@ -141,11 +151,23 @@ def _numbered_objects(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     memory = {"data": (values.ctypes.data, True), "typestr": whole.str, "shape": values.shape, "version": 3}
     addresses = np.asarray(SimpleNamespace(__array_interface__=memory))
     if whole.itemsize != values.itemsize or len(np.unique(addresses[:_SAMPLE])) > min(len(values), _SAMPLE) // 2:
-        return pd.factorize(values)
+        return _numbered_blocks(values)
     place, _ = pd.factorize(addresses)
     first = np.flatnonzero(np.diff(np.maximum.accumulate(place), prepend=-1))
     codes, found = pd.factorize(values[first])
     return codes[place], found
+
+
+def _numbered_blocks(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """``pd.factorize``, a block at a time where a block has few different values."""
+    codes, found = pd.factorize(values[:_BLOCK])
+    if len(values) <= _BLOCK or len(found) > _BLOCK // 10:
+        return pd.factorize(values)
+    blocks = [(codes, found), *(pd.factorize(values[i : i + _BLOCK]) for i in range(_BLOCK, len(values), _BLOCK))]
+    place, found = pd.factorize(np.concatenate([own for _, own in blocks]))
+    ends = np.cumsum([len(own) for _, own in blocks])[:-1]
+    codes = [np.append(own, -1)[codes] for own, (codes, _) in zip(np.split(place, ends), blocks, strict=True)]
+    return np.concatenate(codes), found
 
 
 def keys(columns: Sequence[Codes], n: int) -> tuple[np.ndarray, int]:
@@ -155,12 +177,15 @@ def keys(columns: Sequence[Codes], n: int) -> tuple[np.ndarray, int]:
     """
     key, radix = np.zeros(n, np.int64), 1
     for column in columns:
-        if radix * column.count > _MOST:
+        least = int(column.of.min(initial=column.count))  # without blanks 0 is free: a smaller table fits the cache
+        count = max(column.count - least, 1)
+        if radix * count > _MOST:
             key, found = pd.factorize(key)
             radix = len(found)
-        key *= column.count
+        key *= count
         key += column.of
-        radix *= column.count
+        key -= least
+        radix *= count
     if radix > max(16 * n, 1_000_000):  # too many to count in an array
         key, found = pd.factorize(key)
         radix = len(found)
@@ -187,7 +212,7 @@ def sizes(columns: Sequence[Codes], n: int, blanks: str, weights: np.ndarray | N
     """
     if blanks == "own" or all(c.of.all() for c in columns):
         key, radix = keys(columns, n)
-        return np.bincount(key, weights, minlength=radix)[key]
+        return np.bincount(key, weights, minlength=radix).take(key)
     known = np.array([c.of > 0 for c in columns])
     pattern = classes([Codes(row.astype(np.int64), 2) for row in known], n)
     members = [np.flatnonzero(pattern.of == p) for p in range(len(pattern.rows))]
