@@ -31,12 +31,12 @@ def hints(source: str) -> list[Hint]:
     """
     found, depth = [], 0
     tags = list(_TAG.finditer(source))
-    for tag, following in zip(tags, [*tags[1:], None], strict=True):
+    for tag, end in zip(tags, [*(following.start() for following in tags[1:]), len(source)], strict=False):
         if tag["end"]:
             depth -= 1
             continue
         depth += 1
-        title, text = tag["title"], source[tag.end() : following.start() if following else len(source)]
+        title, text = tag["title"], source[tag.end() : end]
         if "ヒント" in title:
             number = _NUMBER.search(title)
             found.append(Hint(int(number[1]) if number else None, depth, text.strip()))

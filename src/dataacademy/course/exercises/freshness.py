@@ -23,10 +23,10 @@ class Freshness:
 
     def __init__(self, town: str):
         self._town = town
-        code, rules = Path(dataacademy.__file__).parent, paths.home() / "solutions" / "autotests.yml"
+        rules = paths.home() / "solutions" / "autotests.yml"
         versions = [platform.python_version(), *(f"{name} {version(name)}" for name in _DECIDING)]
         tables = sorted(file for file in paths.dataset(town).iterdir() if file.is_file())
-        self._common = fingerprint(rules, code, *tables, "\n".join(versions))
+        self._common = fingerprint(rules, *_code(), *tables, "\n".join(versions))
 
     def __contains__(self, exercise: str) -> bool:
         """Whether the exercise was made from all that is here now, and is still there as it was made."""
@@ -43,6 +43,19 @@ class Freshness:
         if self._town == paths.SAMPLE_TOWN:
             return [made_from, fingerprint(released_file(exercise))]
         return [made_from, str(learners_file(exercise, self._town).is_file())]  # learners write into theirs
+
+
+def _code() -> list[Path]:
+    """Our files that decide what is released: all below the course, of the course what makes and checks exercises."""
+    package = Path(dataacademy.__file__).parent
+    deciding = {"check.py", "notebooks.py", "exercises"}
+    return [
+        path
+        for path in sorted(package.rglob("*"))
+        if path.is_file()
+        and "__pycache__" not in path.parts
+        and (path.relative_to(package).parts[0] != "course" or path.relative_to(package).parts[1] in deciding)
+    ]
 
 
 def _file() -> Path:
