@@ -211,7 +211,7 @@ def _limit(confinement: Confinement, namespaces: bool) -> None:
         lowered = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
         resource.setrlimit(which, (lowered, lowered))
     # The first ends the process by a signal that tells why; the second, where that was ignored
-    resource.setrlimit(resource.RLIMIT_CPU, (confinement.cpu_seconds, confinement.cpu_seconds + 2))
+    resource.setrlimit(resource.RLIMIT_CPU, (confinement.cpu_seconds, confinement.cpu_seconds + 1))
 
 
 def _rights(confinement: Confinement) -> dict[Path, int]:

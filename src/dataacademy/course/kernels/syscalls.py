@@ -48,14 +48,13 @@ NEWEST = 451  # cachestat, the last call that the table was read against; Linux 
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # column above, AUDIT_ARCH_…
 
 # Refused whatever their arguments.  ENOSYS: the C library or Python then take an older way.  0: the caller is told
-# that it is done, because ordinary code (shutil, tempfile, zipfile) sets rights and times and would stop at an error.
+# that it is done, because shutil, zipfile and libzmq set rights, times and priorities and would stop at an error.
 _REFUSED: dict[int, str] = {
     errno.EPERM: """
         fork vfork execve execveat uselib setsid setpgid
         ptrace process_vm_readv process_vm_writev kcmp process_madvise process_mrelease
         pidfd_open pidfd_getfd pidfd_send_signal tkill connect
-        setpriority ioprio_set sched_setparam sched_setscheduler sched_setaffinity sched_setattr
-        move_pages migrate_pages
+        setpriority ioprio_set sched_setaffinity sched_setattr move_pages migrate_pages
         mount umount2 pivot_root chroot unshare setns move_mount open_tree fsopen fsconfig fsmount fspick mount_setattr
         swapon swapoff quotactl quotactl_fd acct mknod mknodat truncate
         open_by_handle_at name_to_handle_at inotify_add_watch fanotify_init fanotify_mark
@@ -67,7 +66,10 @@ _REFUSED: dict[int, str] = {
     """,
     errno.ENOSYS: "clone3 openat2 memfd_create io_uring_setup io_uring_enter io_uring_register",
     errno.ENOTSUP: "setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr",
-    0: "chmod fchmod fchmodat chown fchown lchown fchownat utime utimes futimesat utimensat",
+    0: """
+        chmod fchmod fchmodat chown fchown lchown fchownat utime utimes futimesat utimensat
+        sched_setparam sched_setscheduler
+    """,
 }
 
 
@@ -84,9 +86,9 @@ class _Check:
 
 _THREAD, _NAMESPACES = 0x10000, 0x7E020000  # CLONE_THREAD; CLONE_NEWNS, …CGROUP, …UTS, …IPC, …USER, …PID, …NET
 _STREAM, _SEQPACKET = 1, 5  # a datagram socket may name its receiver in sendmsg(), where no filter sees it
-# AF_NETLINK must be "not supported": at "not permitted" libzmq gives up the whole process
+# libzmq, asked to listen by TCP, lists the network's interfaces and ends the process at any error but EOPNOTSUPP
 _UNIX = (
-    _Check(0, (1,), errno.EAFNOSUPPORT),
+    _Check(0, (1,), errno.EOPNOTSUPP),
     _Check(1, (_STREAM, _SEQPACKET), errno.EPROTONOSUPPORT, mask=0xF),
 )
 # Truncating takes no right to write for Landlock before its third version: not when only opened for reading
