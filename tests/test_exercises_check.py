@@ -127,6 +127,11 @@ RUNNING = {
     ),
     "answer left": ("exercises", source("a4-q4", r"\.\.\.", '"面積按分"'), ("a4-q4", "leak", "答えが残って")),
     "model answer left": ("exercises", source("a4-q6", "$", "（例）…"), ("a4-q6", "leak", "答えが残って")),
+    "check that looks like any cell": (
+        "exercises",
+        source("a4-q2-test", "# 確かめるセル", "# test"),
+        ("a4-q2-test", "check_line", "と見えません"),
+    ),
     "released check gone": (
         "exercises",
         without("a4-q2-test"),

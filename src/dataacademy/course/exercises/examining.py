@@ -16,6 +16,7 @@ from dataacademy.course.notebooks import read_notebook
 from dataacademy.notes import Note
 from dataacademy.paths import SAMPLE_TOWN
 
+_FIRST_LINE = "# 確かめるセル"  # what the head tells learners to look for
 _MARKS = ("BEGIN SOLUTION", "END SOLUTION", "HIDDEN TESTS", "AUTOTEST", "MARK SCHEME")
 
 
@@ -68,15 +69,15 @@ def examine(exercise: str, is_fresh: bool) -> list[Note]:
         return notes
     return [
         *notes,
-        *(problem(exercise, *found, room="exercises") for found in _leaks(exercise, released)),
+        *(problem(exercise, *found, room="exercises") for found in _seen_wrongly(exercise, released)),
         *play(exercise),
     ]
 
 
-def _leaks(exercise: str, released) -> Iterator[tuple[str, str, str, str, str]]:
-    """What learners must not see."""
+def _seen_wrongly(exercise: str, released) -> Iterator[tuple[str, str, str, str, str]]:
+    """What learners must not see, and what they could not find."""
     solution = read_notebook(solution_file(exercise).read_text(encoding="utf-8"))
-    hidden = {text.strip() for task in tasks(solution) for text in hidden_tests(task).splitlines() if text.strip()}
+    hidden = {text.strip() for task in tasks(solution) for text in hidden_tests(task).splitlines() if len(text) > 3}
     fix = "dataacademy exercises build を実行してください。"
     for cell in released.cells:
         lines = {text.strip() for text in cell.source.splitlines()}
@@ -85,3 +86,7 @@ def _leaks(exercise: str, released) -> Iterator[tuple[str, str, str, str, str]]:
             yield cell.id, "leak", "受講者に見せない行が残っています。", f"Left: {marks or sorted(lines & hidden)}", fix
         if nbgrader(cell).get("solution") and not is_blank(cell):
             yield cell.id, "leak", "答えのセルに、答えが残っています。", "The answer is left.", fix
+    for task in tasks(released):
+        if task.test and not task.test.source.startswith(_FIRST_LINE):
+            ja, en = f"たたんだときに「{_FIRST_LINE}」と見えません。", "Folded, the check is not recognisable."
+            yield task.test.id, "check_line", ja, en, f"解答の1行目に「{_FIRST_LINE}」と書いてください。"
