@@ -8,10 +8,10 @@ import random
 
 import pytest
 from handins import RIGHT, answered, given, marks, text_of, write_course
+from hypothesis import HealthCheck, settings
 from hypothesis import given as drawn
-from hypothesis import settings
 from hypothesis import strategies as st
-from nbformat import v4
+from nbformat import v4, validate
 
 from dataacademy.course.grade import reading
 from dataacademy.course.grade.assignment import of_course
@@ -175,8 +175,6 @@ def test_odd_cells_are_repaired(tmp_path):
     assert len({c.id for c in cells}) == len(cells)
     assert cells[-1].attachments == {"p.png": {"image/png": "QQ=="}}
     assert "1 個" in notes[0]
-    from nbformat import validate
-
     validate(v4.new_notebook(cells=cells))
 
 
@@ -394,3 +392,32 @@ def test_two_thousand_cells_of_the_learners_own(source):
     many = [v4.new_code_cell(f"x{at} = {at}  # {'y' * 100}", id=f"x-{at}") for at in range(2_000)]
     cells, _ = fit(v4.new_notebook(cells=many), source)
     assert len(cells) == len(source.cells) + 2_000
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+KEYS = ("cell_type", "source", "input", "metadata", "id", "outputs", "attachments", "level")
+MARKS = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(("grade_id", "grade", "points", "cell_type", "checksum"), JSON)
+)
+METADATA = JSON | st.fixed_dictionaries({"nbgrader": MARKS | JSON}, optional={"id": JSON})
+FIELDS = dict.fromkeys(KEYS, JSON) | {"metadata": METADATA, "cell_type": st.sampled_from(["code", "markdown"]) | JSON}
+CELLS = st.fixed_dictionaries({}, optional=FIELDS) | JSON
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@drawn(cells=st.lists(CELLS, max_size=5) | JSON, version=JSON)
+def test_whatever_json_is_handed_in_is_fitted_or_refused(source, tmp_path, cells, version):
+    notes = []
+    try:
+        notebook = read(tmp_path, json.dumps({"nbformat": version, "metadata": {}, "cells": cells}), notes)
+    except DataAcademyError as refused:
+        assert refused.note.kind in ("not_a_notebook", "too_large")
+        return
+    fitted, _ = fit(notebook, source)
+    assert [c.source for c in fitted if c.source] == list(source.cells)
+    validate(as_notebook(fitted))
+    text_of(notebook).encode()

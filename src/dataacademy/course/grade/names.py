@@ -13,7 +13,7 @@ JAPAN = timezone(timedelta(hours=9))  # clock times in names and archives carry 
 _UNSAFE = re.compile(r'[<>:"/\\|?*\[\]{}!,\x00-\x1f\x7f-\x9f\ud800-\udfff]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _LONGEST = 60  # letters; three bytes each in UTF-8, and a folder name may have 255
-_NOTEBOOK = re.compile(r"\.ipynb(\.(txt|json))?", re.IGNORECASE)
+_NOTEBOOK = re.compile(r"\.ipynb(\.(txt|json))?|\.(txt|json)$", re.IGNORECASE)
 _MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d{3,})_assignsubmission_[a-z]+_?(?P<rest>.*)", re.IGNORECASE)
 _STAMP = re.compile(
     r"(?<!\d)(20\d\d)[-_./年]?(\d{1,2})[-_./月]?(\d{1,2})日?(?!\d)"
@@ -31,7 +31,7 @@ _NUMBERED = re.compile(
 )
 _BETWEEN = re.compile(r"([\s_\-–—.,、()「」『』【】\[\]]+)")
 _NO_PERSON = re.compile(  # pieces of a name that tell nothing about a person
-    r"(再|最終)?提出(用|物|済み)?|[回解]答|答[え案]|(完成|最終|最新|修正|訂正|決定)版?|下書き|課題|演習|宿題|授業|レポート|採点|氏名|名前"
+    r"(再|最終)?提出(用|物|済み)?|[回解]答|答[え案]|(完成|最終|最新|修正|訂正|決定)版?|下書き|その?\d+|\d+回目?|課題|演習|宿題|授業|レポート|採点|氏名|名前"
     r"|ノートブック|ファイル|データアカデミー|コピー|添付(ファイル)?|final|fixed|new|latest|draft|done|submi(ssions?|tted)|answers?"
     r"|homework|report|exercises?|assignments?|notebooks?|untitled\d*|files?|drive|downloads?|version|copy|zip|ipynb",
     re.IGNORECASE,

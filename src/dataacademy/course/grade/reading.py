@@ -70,7 +70,7 @@ def _too_large(ja: str) -> DataAcademyError:
 
 
 def _refuse_other_kinds(data: bytes) -> None:
-    if not data.strip():
+    if not data.strip(b"\0 \t\r\n"):
         raise _refused("empty_file", "空のファイルです。", "The file is empty.")
     name = next((name for start, name in _OTHER_KINDS.items() if data.startswith(start)), "")
     if not name and re.match(rb"(\xef\xbb\xbf)?\s*<(!|html|head)", data[:200], re.IGNORECASE):
