@@ -338,6 +338,19 @@ def test_equal_files_of_two_people_are_noted_and_blank_ones_are_not(room, a4):
     assert len(done.submissions) == 4
 
 
+def test_an_empty_one_after_a_filled_one_is_told(room, a4):
+    room.put("山田_a4.ipynb", room.work_of(1), time=1)
+    room.put("山田_a4 (1).ipynb", given(a4.notebooks[0]), time=2)
+    (note,) = room.collect().notes
+    assert "空ですが" in note
+
+
+def test_in_nbgraders_tree_the_file_that_nbgrader_takes_counts(room, a4):
+    room.put("submitted/yamada/a4/a4.ipynb", room.work_of(1), time=1)
+    room.put("submitted/yamada/a4/a4-Copy1.ipynb", room.work_of(2), time=2)
+    assert [answer(s, a4) for s in room.collect().submissions] == ["far_people = 1"]
+
+
 def test_an_old_version_is_told(room, a4):
     old = room.work_of()
     old.cells[2].metadata["nbgrader"]["checksum"] = "0" * 32
@@ -502,6 +515,25 @@ def test_bombs_do_not_explode(room, monkeypatch):
     assert sum("残りの" in a.reason for a in done.accounted) == 2
     assert any("段より深い" in a.reason for a in done.accounted)
     assert sum(p.stat().st_size for p in room.work.iterdir()) < 10 * 1024**2
+
+
+def test_long_names_and_lists_in_archives(room, monkeypatch):
+    names = ["20260101" * 4_000, "x/" * 20_000 + "山田_a4.ipynb", "a4_" * 9_000 + ".ipynb"]
+    room.put("1.zip", zipped({name: room.work_of() for name in names}))
+    done = room.collect()
+    assert any("深すぎる" in a.reason for a in done.accounted)
+    assert all(len(a.path) < 300 for a in done.accounted)
+    monkeypatch.setattr(finding, "MAX_DIRECTORY", 1_000)
+    assert "多すぎる" in room.collect().accounted[0].reason
+
+
+def test_all_archives_together_have_a_bound(room, monkeypatch):
+    monkeypatch.setattr(finding, "MAX_ALL", 20_000)
+    for n in range(9):
+        room.put(f"受講者{n}.zip", zipped({"a4.ipynb": room.work_of()}))
+    done = room.collect()
+    assert 0 < len(done.submissions) < 9
+    assert sum("大き" in a.reason for a in done.accounted) == 9 - len(done.submissions)
 
 
 def test_two_files_of_one_name_in_an_archive(room, a4):

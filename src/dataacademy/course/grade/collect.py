@@ -13,7 +13,6 @@ from pathlib import Path
 from dataacademy.course.grade import which
 from dataacademy.course.grade.assignment import names_of_course
 from dataacademy.course.grade.finding import Found, find
-from dataacademy.course.grade.names import safe_id
 from dataacademy.course.grade.normalise import fit
 from dataacademy.course.grade.reading import read_notebook
 from dataacademy.course.grade.records import ANSWER, WRITTEN, Assignment, Submission
@@ -63,9 +62,10 @@ class _HandIn:
     time: datetime = _EARLIEST
 
     @property
-    def rank(self) -> tuple:
-        copies = self.path.names[0].copy
-        return not self.refused, self.path.version, self.time, copies, self.found.parts, self.found.copy
+    def age(self) -> tuple:
+        """What tells which of several is the later one; unreadable ones come first of all."""
+        as_asked = self.owner.exact and self.found.name == f"{self.key[1]}.ipynb"  # what nbgrader itself would take
+        return not self.refused, as_asked, self.path.version, self.time, self.path.names[0].copy
 
     @property
     def digest(self) -> str:
@@ -118,13 +118,12 @@ class _Collector:
         stamps = self._stamps(others)
         hand_ins = [replace(one, time=self._time(one, stamps)) for one in hand_ins]
         chosen = self._choose(hand_ins)
-        ids = _student_ids([one.owner for one in chosen])
+        ids, names = which.student_ids([one.owner for one in chosen])
         self._alike(chosen)
         files = self._attach(others, chosen, hand_ins)
         submissions = self._submissions(chosen, ids, files, stamps)
-        labels = {ids[one.owner.key]: one.owner.label for one in chosen}
         accounted = tuple(self.accounted[one] for one in found)
-        return Collected(submissions, accounted, dict(sorted(labels.items())), tuple(self.notes))
+        return Collected(submissions, accounted, names, tuple(self.notes))
 
     def _tell(self, found: Found, used: bool, reason: str, hand_in: _HandIn | None = None) -> None:
         assignment, notebook = hand_in.key if hand_in else ("", "")
@@ -249,13 +248,17 @@ class _Collector:
             groups[one.owner.key, one.key].append(one)
         chosen = []
         for group in groups.values():
-            *older, best = sorted(group, key=lambda one: one.rank)
+            *older, best = sorted(group, key=lambda one: (*one.age, one.found.parts, one.found.copy))
             for one in older:
                 same = not one.refused and one.digest == best.digest
                 why = f"読めません：{one.refused}" if one.refused else "同じ内容です。" if same else ""
                 self._tell(one.found, False, f"{why}同じ人の「{best.found.shown}」を使います。", one)
-                if one.rank[:4] == best.rank[:4] and not same:
+                if one.age == best.age and not same:
                     self.notes.append(f"「{one.found.shown}」と「{best.found.shown}」のどちらが新しいか分かりません。")
+                if best.blank and not (one.blank or one.refused):
+                    self.notes.append(
+                        f"「{best.found.shown}」は空ですが、前の「{one.found.shown}」には答えがあります。"
+                    )
             reason = f"読めないので0点です：{best.refused}" if best.refused else "採点します。"
             reason += "（何も書かれていません）" if best.blank else ""
             self._tell(best.found, True, "".join([reason, *best.notes]), best)
@@ -337,16 +340,3 @@ def _is_notebook(found: Found) -> bool:
         return False
     content = found.file.read_bytes()
     return content.lstrip()[:1] == b"{" and b'"nbformat"' in content and b'"cells"' in content
-
-
-def _student_ids(owners: list[Owner]) -> dict[tuple[bool, str], str]:
-    """A student id for every person: a safe folder name, and no two equal where case does not count."""
-    ids, taken = {}, set()
-    for owner in sorted(owners, key=lambda one: (not one.exact, one.label)):
-        if owner.key not in ids:
-            id = safe_id(owner.label)
-            if id.casefold() in taken:
-                id = f"{id}-{hashlib.sha256(repr(owner.key).encode()).hexdigest()[:6]}"
-            taken.add(id.casefold())
-            ids[owner.key] = id
-    return ids

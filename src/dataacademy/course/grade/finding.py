@@ -16,12 +16,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dataacademy.course.grade.names import JAPAN
+from dataacademy.paths import STATE
 
 MAX_FILES = 20_000  # in the folder and in all archives
 MAX_FOLDERS_DEEP = 30
 MAX_ARCHIVES_DEEP = 3  # archives in archives
+MAX_DIRECTORY = 20 * 1024**2  # bytes of an archive's list of files
 MAX_ENTRY = 100 * 1024**2  # bytes of one file in an archive
 MAX_ARCHIVE = 2 * 1024**3  # bytes of all files in an archive and the archives in it
+MAX_ALL = 8 * 1024**3  # bytes of all archives
 MAX_RATIO = 100  # an archive grows at most so many times, beyond
 FREE = 50 * 1024**2  # bytes that any archive may grow to
 _JUNK = {
@@ -97,6 +100,8 @@ def _walk(folder: Path, parts: tuple[str, ...], files: _Allowance) -> Iterator[F
         return
     for entry in entries:
         path, here = Path(entry.path), (*parts, _readable(entry.name))
+        if here == (STATE,):  # our own
+            continue
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(path, here, files)
             continue
@@ -141,11 +146,14 @@ class _Unpacker:
     """Opens archives into ``work``: each file under a number, so that no name in an archive can lead anywhere."""
 
     def __init__(self, work: Path):
-        self.work, self.number, self.files = work, 0, MAX_FILES
+        self.work, self.number, self.left = work, 0, MAX_ALL
 
     def opened(self, archive: Found) -> list[Found]:
-        size = archive.file.stat().st_size
-        return self._opened(archive, _Allowance(self.files, min(MAX_ARCHIVE, FREE + MAX_RATIO * size)), 1)
+        given = min(MAX_ARCHIVE, FREE + MAX_RATIO * archive.file.stat().st_size, self.left)
+        allowed = _Allowance(MAX_FILES, given)
+        found = self._opened(archive, allowed, 1)
+        self.left -= given - allowed.bytes
+        return found
 
     def _opened(self, archive: Found, allowed: _Allowance, depth: int) -> list[Found]:
         def only(told: str) -> list[Found]:
@@ -153,6 +161,8 @@ class _Unpacker:
 
         if depth > MAX_ARCHIVES_DEEP:
             return only(f"ZIP の中の ZIP が {MAX_ARCHIVES_DEEP} 段より深いので、開きません。")
+        if _directory_size(archive.file) > MAX_DIRECTORY:
+            return only("ZIP の中のファイルが多すぎるので、開きません。")
         try:
             with zipfile.ZipFile(archive.file) as zipped:
                 entries = [info for info in zipped.infolist() if not info.is_dir()]
@@ -179,6 +189,8 @@ class _Unpacker:
             told = "別の場所を指すリンクなので、たどりません。"
         elif name.startswith("/") or ".." in inside or re.match(r"[A-Za-z]:", name):
             told = "ZIP の外を指す名前なので、使いません。"
+        elif len(inside) > MAX_FOLDERS_DEEP:
+            parts, told = (*archive.parts, *inside[:2], "…"), "フォルダが深すぎるので、使いません。"
         elif info.flag_bits & 0x1:
             told = "暗号化されているので、開けません。パスワードを付けずに提出してもらってください。"
         if told:
@@ -210,6 +222,15 @@ class _Unpacker:
             target.unlink()
             return "開くと大きくなりすぎるので、使いません。"
         return ""
+
+
+def _directory_size(file: Path) -> int:
+    """Bytes of the list of files, by the record at the archive's end: known before the list is read into memory."""
+    with file.open("rb") as stream:
+        stream.seek(max(0, file.stat().st_size - 65_557))
+        tail = stream.read()
+    at = tail.rfind(b"PK\5\6")
+    return int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
 
 
 def _entry_name(info: zipfile.ZipInfo) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 
 JAPAN = timezone(timedelta(hours=9))  # clock times in names and archives carry no zone
 _UNSAFE = re.compile(r'[<>:"/\\|?*\[\]{}!,\x00-\x1f\x7f-\x9f\ud800-\udfff]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _LONGEST = 60  # letters; three bytes each in UTF-8, and a folder name may have 255
+_READ = 255  # letters of a name; names in archives may have 65,535
 _NOTEBOOK = re.compile(r"\.ipynb(\.(txt|json))?|\.(txt|json)$", re.IGNORECASE)
 _MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d{3,})_assignsubmission_[a-z]+_?(?P<rest>.*)", re.IGNORECASE)
 _STAMP = re.compile(
@@ -54,13 +55,14 @@ class Told:
     time: datetime | None = None
 
 
-def told(name: str, words: Iterable[str]) -> Told:
+@lru_cache(maxsize=10_000)  # a folder is on the way to many files
+def told(name: str, words: tuple[str, ...]) -> Told:
     """Take a file name (or folder name) apart; ``words`` are the names of assignments and notebooks.
 
-    >>> told("山田　太郎_ａ４ (1).ipynb", ["a4"]).person, told("課題4_12345.ipynb", ["a4"]).number
+    >>> told("山田　太郎_ａ４ (1).ipynb", ("a4",)).person, told("課題4_12345.ipynb", ("a4",)).number
     ('山田 太郎', 4)
     """
-    text = " ".join(unicodedata.normalize("NFKC", name).split())
+    text = " ".join(unicodedata.normalize("NFKC", name[:_READ]).split())
     if moodle := _MOODLE.fullmatch(text):
         rest = told(moodle["rest"], words) if moodle["rest"] else Told()
         return Told(moodle["name"].strip(), moodle["id"], rest.number, rest.words, rest.copy, rest.time)
@@ -88,7 +90,7 @@ def told(name: str, words: Iterable[str]) -> Told:
     return Told(_person(text), "", number, frozenset(found), max(copies), time)
 
 
-def _leaves_nothing(text: str, stamp: re.Match, words: Iterable[str]) -> bool:
+def _leaves_nothing(text: str, stamp: re.Match, words: tuple[str, ...]) -> bool:
     """Whether 20261130 is all there is to tell a person by: then it is a number, not a date."""
     return bool(_SHORT_STAMP.fullmatch(stamp[0])) and not told(text.replace(stamp[0], "_", 1), words).person
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from dataacademy.course.grade.names import TEAMS, TEAMS_DRAFTS, Told, same_person, told, version
+from dataacademy.course.grade.names import TEAMS, TEAMS_DRAFTS, Told, safe_id, same_person, told, version
 from dataacademy.course.grade.normalise import shown, trim
 from dataacademy.course.grade.records import Assignment
 
@@ -133,3 +134,16 @@ class Path:
         if of_class or (speaks and not of_person):
             return Owner(file, group=group or folder)
         return Owner(folder, group=group)
+
+
+def student_ids(owners: list[Owner]) -> tuple[dict[tuple[bool, str], str], dict[str, str]]:
+    """A student id for every person, and the name behind each id: safe folder names, different without case too."""
+    ids, names, taken = {}, {}, set()
+    for owner in sorted(owners, key=lambda one: (not one.exact, one.label)):
+        if owner.key not in ids:
+            id = safe_id(owner.label)
+            if id.casefold() in taken:
+                id = f"{id}-{hashlib.sha256(repr(owner.key).encode()).hexdigest()[:6]}"
+            taken.add(id.casefold())
+            ids[owner.key], names[id] = id, owner.label
+    return ids, dict(sorted(names.items()))
