@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import maximum_flow
 
 from dataacademy import load, maps
 from dataacademy.errors import DataAcademyError
-from dataacademy.maps import people
+from dataacademy.maps import reach
 
 
 def shelters(xy, **columns) -> gpd.GeoDataFrame:
@@ -112,24 +112,36 @@ def test_a_layer_without_any_location():
     assert kind_of(lambda: maps.coverage(empty, shelters((0, 0)), within=5, weights="people")) == "no_locations"
 
 
-@given(seed=st.integers(0, 10**6), many=st.integers(1, 400), radius=st.floats(1, 900))
-@settings(max_examples=60, deadline=None)
-def test_settling_whole_squares_finds_what_measuring_each_place_finds(seed, many, radius):
-    """What a million places go through, on few of them: rounded coordinates, limits and far ones included."""
+@given(seed=st.integers(0, 10**6), many=st.integers(1, 400), radius=st.integers(1, 180), part=st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_settling_whole_squares_finds_what_measuring_each_place_finds(seed, many, radius, part):
+    """What a million places go through, on few of them, with places on the limit, far ones and unknown ones."""
     rng = np.random.default_rng(seed)
+    radius *= 5
     xy = np.round(rng.normal(0, 600, (many, 2)) * rng.choice([0, 0.1, 1, 30]))
-    sites = np.round(rng.uniform(-800, 800, (rng.integers(1, 9), 2)))
-    radius = round(radius) if seed % 2 else radius
-    xy[rng.random(many) < 0.1] = sites[0] + [radius, 0]
-    xy[rng.random(many) < 0.05] = np.nan
-    apart = np.hypot(*(xy[:, None] - sites[None]).transpose(2, 0, 1)).min(axis=1)
+    sites = np.round(rng.uniform(-800, 800, (rng.integers(1, 30), 2)))
+    on_rim = rng.random(many) < 0.3  # whole numbers that lie on a circle: 3, 4, 5
+    rim = np.array([[0, 5], [3, 4], [4, 3], [5, 0]]) * rng.choice([-1, 1], 2) * radius // 5
+    xy[on_rim] = rng.choice(sites, on_rim.sum()) + rng.choice(rim, on_rim.sum())
+    apart = ((xy[:, None] - sites[None]) ** 2).sum(axis=2).min(axis=1)  # whole numbers: exact
+    unknown = rng.random(many) < 0.05
+    xy[unknown] = np.nan
+    limit = radius - 0.5 if part else radius
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(people, "_MANY", 0)
-        found = people.inside(xy, sites, radius)
-    unsure = np.abs(apart - radius) < 1e-9  # the last digit of the limit itself
-    assert (found == (apart <= radius))[~unsure].all()
-    if float(radius).is_integer():
-        assert found[(apart == radius)].all()
+        patch.setattr(reach, "_EACH", 0)
+        found = reach.inside(xy, sites, limit)
+    assert found.tolist() == ((apart <= limit**2) & ~unknown).tolist()
+    assert reach.inside(xy, sites, limit).tolist() == found.tolist()
+
+
+def test_many_places_by_the_squares_of_the_plain_loop():
+    """Enough places to be settled by squares without a switch; measured to all sites in turn."""
+    rng = np.random.default_rng(7)
+    xy, sites = rng.uniform(0, 5000, (20_000, 2)).round(1), rng.uniform(-300, 5300, (40, 2)).round(1)
+    apart = np.hypot(*(xy[:, None] - sites[None]).transpose(2, 0, 1)).min(axis=1)
+    people = points(xy, people=rng.integers(0, 9, len(xy)))
+    found = maps.coverage(people, shelters(sites), within=[250, 400, 9000], weights="people").table
+    assert found["covered"].tolist() == [people["people"][apart <= radius].sum() for radius in (250, 400, 9000)]
 
 
 # --- hazards -------------------------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ def nearest(
     weight, counted, lost = weigh(data, xy, weights)
     distance, index = straight(xy, near)
     odd = check_same_town(data, xy, near, label)
-    names = np.append(near["name"].to_numpy(dtype=object), None)[index]
+    names = pd.api.extensions.take(near["name"].values, index, allow_fill=True)
     value = median(distance[counted], weight[counted])
     unit, (where, where_en) = unit_of(data), place_of(data)
     if weights:

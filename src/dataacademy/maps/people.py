@@ -14,8 +14,6 @@ from dataacademy.errors import DataAcademyError, check_columns
 from dataacademy.labels import label_of
 from dataacademy.maps.plane import locations
 
-_MANY = 50_000  # places: with fewer, each is measured
-_HALF = 0.70711  # of a square's side: from its centre to its corners, rounded up
 FAR = 50_000.0  # metres: a place farther away from all facilities than this is not in their town
 _COUNTED = {  # column -> who or what is counted, its unit, and both in English; everything else is people
     "households": ("世帯", "世帯", "households"),
@@ -72,7 +70,8 @@ def weigh(data: gpd.GeoDataFrame, xy: np.ndarray, weights: str | None):
         )
     empty = np.isnan(weight)
     counted = located & ~empty
-    if weight[counted].sum() == 0:
+    counting = np.where(counted, weight, 0.0)
+    if counting.sum() == 0:
         raise DataAcademyError(
             "zero_base",
             f"数える{label_of(weights) if weights else '行'}が 0 です（{len(data)} 行）。割合を出せません。",
@@ -86,7 +85,7 @@ def weigh(data: gpd.GeoDataFrame, xy: np.ndarray, weights: str | None):
         lost.append(f"位置が分からない {(~located).sum():,} {unit}{people}")
     if (located & empty).any():
         lost.append(f"{label_of(weights)}が空欄の {(located & empty).sum():,} {unit}")
-    return np.where(counted, weight, 0.0), counted, lost
+    return counting, counted, lost
 
 
 def straight(xy: np.ndarray, facilities: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -100,42 +99,15 @@ def straight(xy: np.ndarray, facilities: gpd.GeoDataFrame) -> tuple[np.ndarray, 
     return distance, index
 
 
-def _corners(xy: np.ndarray) -> np.ndarray:
+def corners(xy: np.ndarray) -> np.ndarray:
     """The south-western and the north-eastern corner of everything (a column at a time is twenty times as quick)."""
     return np.array([[ends.reduce(xy[:, 0]), ends.reduce(xy[:, 1])] for ends in (np.fmin, np.fmax)])
-
-
-def inside(xy: np.ndarray, sites: np.ndarray, radius: float) -> np.ndarray:
-    """Which places lie within ``radius`` of a site, the limit included; False without a location.
-
-    Where there are many, whole squares of the ground are settled by their centres, and only the places in squares that
-    a circle's rim may cross are measured.
-    """
-    found = np.zeros(len(xy), bool)
-    open_ = np.flatnonzero(~np.isnan(xy[:, 0]))
-    tree = cKDTree(sites)
-    if len(open_) > _MANY:
-        place = xy if len(open_) == len(xy) else xy[open_]
-        low, high = _corners(place)
-        side = max(radius / 8, np.sqrt(np.prod(high - low + 1) / (len(place) / 8)))
-        rows, columns = np.floor((high - low) / side).astype(int) + 1
-        x, y = low[0] + side * (np.arange(rows) + 0.5), low[1] + side * (np.arange(columns) + 0.5)
-        centres = np.column_stack([np.repeat(x, columns), np.tile(y, rows)])
-        half = side * _HALF
-        apart = tree.query(centres, distance_upper_bound=radius + 2 * half, workers=-1)[0]
-        square = ((place[:, 0] - low[0]) / side).astype(np.int32) * columns
-        square += ((place[:, 1] - low[1]) / side).astype(np.int32)
-        found[open_] = (apart + half <= radius)[square]
-        rim = (apart + half > radius) & (apart - half <= radius)
-        open_ = open_[rim[square]]
-    found[open_] = tree.query(xy[open_], distance_upper_bound=2 * radius, workers=-1)[0] <= radius
-    return found
 
 
 def check_same_town(data: gpd.GeoDataFrame, xy: np.ndarray, near: gpd.GeoDataFrame, label: str) -> tuple[str, ...]:
     """A warning on rows too far from every facility to be of its town; an error if all are."""
     sites = locations(near)
-    (low, high), (least, most) = _corners(xy), _corners(sites)
+    (low, high), (least, most) = corners(xy), corners(sites)
     low, high = np.minimum(low, least), np.maximum(high, most)
     if np.hypot(*(high - low)) <= FAR:  # nothing is farther apart than the corners of everything
         return ()
@@ -162,12 +134,9 @@ def check_same_town(data: gpd.GeoDataFrame, xy: np.ndarray, near: gpd.GeoDataFra
 def median(values: np.ndarray, weight: np.ndarray) -> float:
     """Weighted median; midway if exactly half of the weight lies on either side (so weights of 1 give the median)."""
     order = np.argsort(values)
-    order = order[weight[order] > 0]
-    reached = np.cumsum(weight[order])
-    half = reached[-1] / 2
-    at = int(np.searchsorted(reached, half))
-    upper = at + 1 if reached[at] == half else at
-    return float((values[order[at]] + values[order[upper]]) / 2)
+    reached = np.cumsum(weight.take(order))
+    lower, upper = (order[np.searchsorted(reached, reached[-1] / 2, side)] for side in ("left", "right"))
+    return float((values[lower] + values[upper]) / 2)
 
 
 def check_radii(within) -> list[float]:

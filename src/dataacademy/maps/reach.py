@@ -7,9 +7,12 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from dataacademy.errors import DataAcademyError
-from dataacademy.maps.people import inside
+from dataacademy.maps.people import corners
 from dataacademy.maps.plane import locations
 from dataacademy.maps.roadnet import REASONS, OnRoad, RoadNet
+
+_EACH = 100  # places a facility: with fewer (or fewer than its square in all), each place is measured
+_HALF = 0.70711  # of a square's side: from its centre to its corners, rounded up
 
 
 class Straight:
@@ -98,6 +101,53 @@ def ways(xy: np.ndarray, near: gpd.GeoDataFrame, label: str, roads, closed=None)
             fix_en='Add roads=da.load("roads").',
         )
     return Straight(xy, near)
+
+
+def inside(xy: np.ndarray, sites: np.ndarray, radius: float) -> np.ndarray:
+    """Which places lie within ``radius`` of a site, the limit included; False without a location.
+
+    Where there are many, they are settled by the squares of ground they lie in: those wholly within a circle, or in no
+    circle at all.  Where a rim crosses the square, its places are measured, from the one site it belongs to or, where
+    there are several, from the nearest.
+    """
+    known = ~np.isnan(xy[:, 0])
+    if not known.all():
+        known[known] = inside(xy[known], sites, radius)
+        return known
+    tree = cKDTree(sites)
+    if len(xy) <= _EACH * max(len(sites), _EACH):
+        return tree.query(xy, distance_upper_bound=2 * radius, workers=-1)[0] <= radius
+    low, high = corners(xy)
+    side = max(radius * max(1 / 8, 4 * np.sqrt(len(sites) / len(xy))), np.sqrt(np.prod(high - low + 1) * 8 / len(xy)))
+    shape = ((high - low) / side).astype(int) + 1
+    whole, crossing, last = _squares(sites, radius, low, side, shape)
+    square = ((xy[:, 0] - low[0]) / side).astype(np.int32) * np.int32(shape[1])
+    square += ((xy[:, 1] - low[1]) / side).astype(np.int32)
+    found = whole.take(square)
+    rim = np.flatnonzero(((crossing > 0) & ~whole).take(square))
+    place, square = xy[rim], square[rim]
+    east, north = (place - sites[last[square]]).T
+    found[rim] = near = np.sqrt(east * east + north * north) <= radius
+    rest = np.flatnonzero(~near & (crossing[square] > 1))
+    found[rim[rest]] = tree.query(place[rest], distance_upper_bound=2 * radius, workers=-1)[0] <= radius
+    return found
+
+
+def _squares(sites: np.ndarray, radius: float, low: np.ndarray, side: float, shape: np.ndarray):
+    """Of every square: whether a circle holds all of it, how many rims may cross it, and the last site of those."""
+    around = np.arange(-int(radius / side + 2 * _HALF), int(radius / side + 2 * _HALF) + 1)
+    at = ((sites - low) // side).astype(int)[:, :, None] + around  # site, axis, square
+    off = low[:, None] + side * (at + 0.5) - sites[:, :, None]
+    apart = np.hypot(off[:, 0, :, None], off[:, 1, None, :])
+    there = (at >= 0) & (at < shape[:, None])
+    there = there[:, 0, :, None] & there[:, 1, None, :]
+    square = at[:, 0, :, None] * shape[1] + at[:, 1, None, :]
+    half = side * _HALF
+    whole, last = np.zeros(np.prod(shape), bool), np.zeros(np.prod(shape), np.int32)
+    whole[square[there & (apart + half <= radius)]] = True
+    rim = there & (apart + half > radius) & (apart - half <= radius)
+    last[square[rim]] = np.nonzero(rim)[0]
+    return whole, np.bincount(square[rim], minlength=len(whole)), last
 
 
 def _lost(sites: OnRoad, label: str) -> list[str]:
