@@ -249,3 +249,29 @@ def test_only_what_changed_is_built_and_a_hand_edited_file_is_made_again(course)
     (course / "work" / ".dataacademy" / "exercises.json").write_text("{", encoding="utf-8")
     assert command(course, "exercises", "build").stdout.startswith("作りました")  # what was known is lost
     assert released.read_bytes() == before
+
+
+def test_another_towns_exercise_goes_to_its_workspace_and_one_that_fails_stops_no_other(course):
+    shutil.copytree(course / "datasets" / "mirai", course / "datasets" / "222127")
+    broken = course / "solutions" / "a2"
+    shutil.copytree(course / "solutions" / "a4", broken)
+    (broken / "a4.ipynb").rename(broken / "a2.ipynb")
+    path = broken / "a2.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("within=800", "within=nothing"), encoding="utf-8")
+    map_ = course / "notebooks" / "course.yml"
+    text = map_.read_text(encoding="utf-8").replace("after: [start]", "after: [start]\n    exercise: a2")
+    map_.write_text(text, encoding="utf-8")
+    learners = course / "work" / "222127" / "exercises" / "a4" / "a4.ipynb"
+
+    done = command(course, "exercises", "build", "--town", "222127")
+    assert done.returncode == 1
+    assert "演習「a2」の解答を実行できない" in done.stderr
+    assert done.stdout.startswith("作りました：exercises/a4")
+    released = learners.read_text(encoding="utf-8")
+    assert 'town = \\"222127\\"' in released
+    assert not (course / "exercises" / "a2").exists()
+
+    learners.write_text(released.replace("bins = ...", "bins = [300]"), encoding="utf-8")
+    again = command(course, "exercises", "build", "--town", "222127")
+    assert again.stdout == "変わっていません：exercises/a4\n"  # what the learner wrote makes nothing stale
+    assert "bins = [300]" in learners.read_text(encoding="utf-8")
