@@ -21,6 +21,7 @@ from dataacademy.maps.moran import moran, moran_local
 from dataacademy.maps.neighbours import neighbours
 from dataacademy.maps.network import network_distance
 from dataacademy.maps.projection import to_plane
+from dataacademy.maps.siting import Located, locate, locate_map
 from dataacademy.maps.sums import aggregate
 from dataacademy.maps.symbols import points
 from dataacademy.maps.twostep import two_step_fca
@@ -28,6 +29,7 @@ from dataacademy.maps.twostep import two_step_fca
 __all__ = [
     "InteractiveMap",
     "Joined",
+    "Located",
     "aggregate",
     "areal_interpolate",
     "breaks",
@@ -43,6 +45,8 @@ __all__ = [
     "flow",
     "join",
     "lisa_map",
+    "locate",
+    "locate_map",
     "mesh_table",
     "moran",
     "moran_local",
