@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import io
 import json
+import os
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode, v4
@@ -139,6 +141,97 @@ def zipped(files: dict[str, dict | str | bytes], *, encoding: str = "") -> bytes
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, content if isinstance(content, str | bytes) else text_of(content))
     return stream.getvalue()
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What collecting a messy class must find."""
+
+    answers: dict[
+        str, int | None
+    ]  # who handed in -> the answer to a4-q1; None where the file cannot be read or is blank
+    told: dict[str, str]  # how a file's path ends -> a word of what is said of it
+    in_archives: int  # files that lie in archives
+
+
+def write_messy_class(folder: Path, source) -> Expected:
+    """Forty learners' files for the SourceNotebook a4, with the mess of a real class; 受講者NN answers ``NN``."""
+
+    def of(n: int) -> NotebookNode:
+        return answered(source, RIGHT | {"a4-q1": f"far_people = {n}"})
+
+    def put(name: str, content: dict | str | bytes, time: int = 0) -> None:
+        path = write(folder / name, content)
+        os.utime(path, (1_800_000_000 + time, 1_800_000_000 + time))
+
+    for n in range(1, 11):
+        put(f"受講者{n:02d}_a4.ipynb", of(n))
+    for n in range(11, 15):
+        put(f"受講者{n}/a4 (1).ipynb", of(n))
+    put("受講者15_a4.ipynb.txt", of(15))
+    put("ａ４　受講者１６.IPYNB", of(16))
+    put("a4.ipynb のコピー - 受講者17", of(17))
+    put("受講者18_123456_assignsubmission_file_/a4.ipynb", of(18))
+    put("Submitted files/受講者19/a4/Version 1/a4.ipynb", of(1019), time=5)
+    put("Submitted files/受講者19/a4/Version 2/a4.ipynb", of(19))
+    inner = zipped({f"受講者{n}_a4.ipynb": of(n) for n in (20, 21)})
+    put("残り.zip", zipped({"受講者22/a4.ipynb": of(22), "さらに.zip": inner}, encoding="cp932"))
+    put("受講者23_a4.ipynb", of(1023))
+    put("受講者23_a4_再提出.ipynb", of(23), time=2)
+    put("受講者24_a4.ipynb", b"")
+    put("受講者25_a4.ipynb", text_of(of(25))[:500])
+    put("受講者26_a4.ipynb", _of_old_version(of(26)))
+    put("受講者27_a4.ipynb", _saved_by_vscode(of(27)))
+    put("受講者28_a4.ipynb", _saved_by_colab(of(28)))
+    put("受講者29_a4.py", "far_people = 29")
+    put("受講者30_a4.html", "<html></html>")
+    put("受講者31_a4.ipynb", text_of(of(31)).encode("cp932"))
+    put("受講者32_a4.ipynb", text_of(of(32)).encode("utf-16"))
+    copied = of(33)
+    copied.cells.insert(4, given(source).cells[3])
+    put("受講者33_a4.ipynb", copied)
+    put("受講者34_a4.ipynb", given(source))
+    put("受講者35_a4.ipynb", of(35))
+    put("受講者36_a4.ipynb", of(35))  # the same file
+    put("受講者37_a4.ipynb", dict(of(37), nbformat_minor=99))
+    put("受講者38/.ipynb_checkpoints/a4-checkpoint.ipynb", of(1038), time=5)
+    put("受講者38/a4.ipynb", of(38))
+    put("受講者39.zip", zipped({"__MACOSX/._a4.ipynb": b"\0", "a4.ipynb": of(39), ".DS_Store": b"\0"}))
+    put("a4.ipynb", of(40))  # without a name
+    put(".DS_Store", b"\0")
+    told = {
+        "受講者15_a4.ipynb.txt": "a4.ipynb として",
+        "Version 1 / a4.ipynb": "Version 2",
+        "受講者23_a4.ipynb": "再提出",
+        "受講者24_a4.ipynb": "空のファイル",
+        "受講者25_a4.ipynb": "途中で切れて",
+        "受講者26_a4.ipynb": "別の版",
+        "受講者29_a4.py": "ノートブックではない",
+        "受講者30_a4.html": "ノートブックではない",
+        "受講者34_a4.ipynb": "何も書かれていません",
+    }
+    answers = {f"受講者{n:02d}": n for n in range(1, 40) if n not in (29, 30)}
+    return Expected(
+        answers | {"受講者36": 35} | dict.fromkeys(("受講者24", "受講者25", "受講者34")), told, in_archives=7
+    )
+
+
+def _of_old_version(notebook: NotebookNode) -> NotebookNode:
+    notebook.cells[4].metadata["nbgrader"]["checksum"] = "0" * 32
+    return notebook
+
+
+def _saved_by_vscode(notebook: NotebookNode) -> NotebookNode:
+    notebook.metadata["kernelspec"]["name"] = "base"
+    notebook.cells[3].metadata["vscode"] = {"languageId": "python"}
+    return notebook
+
+
+def _saved_by_colab(notebook: NotebookNode) -> dict:
+    """Ids in the metadata, all other metadata gone."""
+    for cell in notebook.cells:
+        cell.metadata = {"id": cell.pop("id")}
+    return dict(notebook, nbformat_minor=0)
 
 
 class _Unmarked(zipfile.ZipInfo):

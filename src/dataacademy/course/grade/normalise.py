@@ -58,6 +58,7 @@ class _Fit:
     def __init__(self, handed: list[NotebookNode], source: tuple[SourceCell, ...]):
         self.handed, self.source = handed, source
         self.texts = [trim(cell.source) for cell in handed]
+        self.names = [_names(text[:_COMPARED]) for text in self.texts]
         self.found: dict[int, int] = {}  # index in the source -> index in what was handed in
         self.left_out: set[int] = set()
         self.nameless: list[str] = []
@@ -145,7 +146,7 @@ class _Fit:
             here = [one for one in self.free() if low < one < high and self._may_be(cell, one)]
             names = _names(cell.source)
             for one in here if here else self.free():
-                binds = bool(names & _names(self.texts[one]))
+                binds = bool(names & self.names[one])
                 like = fuzz.ratio(trim(cell.source)[:_COMPARED], self.texts[one][:_COMPARED])
                 only = len(here) == 1 and nameless
                 if binds or (here and (only or cell.kind == WRITTEN or like >= LIKE_STUB)):

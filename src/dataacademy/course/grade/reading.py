@@ -15,7 +15,7 @@ from dataacademy.tables.encoding import LABELS, decode
 MAX_FILE = 50 * 1024**2  # bytes, with outputs
 MAX_TEXT = 20 * 1024**2  # characters, without outputs
 MAX_DEPTH = 100  # brackets inside brackets
-MAX_TOKENS = 3_000_000  # strings and brackets outside outputs: bounds the time
+MAX_TOKENS = 6_000_000  # strings and brackets: bounds the time
 MAX_CELLS = 2_000
 _TYPES = ("code", "markdown", "raw")
 # a string (also one that never ends, so that the time stays linear) or a bracket
@@ -94,11 +94,12 @@ def _decoded(data: bytes, notes: list[str]) -> str:
 
 def _lean(text: str) -> str:
     """The JSON text with every ``"outputs": [...]`` emptied unread; refuses what is nested too deeply."""
-    kept, start, depth, key_end, seen = [], 0, 0, 0, 0
+    kept, start, depth, key_end = [], 0, 0, 0
     cut: tuple[int, int] | None = None  # where the outputs begin that are being skipped, and how deep
-    for token in _TOKEN.finditer(text):
+    for number, token in enumerate(_TOKEN.finditer(text)):
+        if depth > MAX_DEPTH or number > MAX_TOKENS:
+            raise _refused("too_deep", "入れ子が深すぎるか複雑すぎるので、読みません。", "Too deeply nested JSON.")
         first = text[token.start()]
-        seen += cut is None
         if first == '"':
             key_end = token.end() if text.startswith('"outputs"', token.start()) else 0
             continue
@@ -111,8 +112,6 @@ def _lean(text: str) -> str:
             if cut and depth == cut[1]:
                 kept.append(text[start : cut[0]])
                 start, cut = token.start(), None
-        if depth > MAX_DEPTH or seen > MAX_TOKENS:
-            raise _refused("too_deep", "入れ子が深すぎるか複雑すぎるので、読みません。", "Too deeply nested JSON.")
     return "".join([*kept, text[start:]])
 
 

@@ -106,6 +106,9 @@ class Path:
     @classmethod
     def of(cls, parts: tuple[str, ...], words: tuple[str, ...]) -> Path:
         folders = parts[:-1]
+        if "work" in folders:  # a learner's whole workspace: work/<town>/exercises/…
+            town = folders.index("work") + 1
+            parts = (*parts[:town], *parts[town + 1 :]) if town < len(folders) else parts
         at = next((i for i, part in enumerate(folders[:-1]) if TEAMS.fullmatch(part)), None)
         return cls(
             [told(part, words) for part in reversed(parts)],
