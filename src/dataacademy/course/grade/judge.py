@@ -1,0 +1,181 @@
+"""Judging one notebook: the learner's cells run in a kernel of their own, the tests here, each in its turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode, from_dict, v4
+
+from dataacademy.course import kernels
+from dataacademy.course.grade.normalise import SubmittedCell
+from dataacademy.course.grade.records import TASK, TEST, WRITTEN, Judgement, Limits, SourceNotebook
+from dataacademy.course.grade.remote import Link
+from dataacademy.course.grade.session import Session, Stopped, as_output
+from dataacademy.course.grade.testcell import Verdict, run_test
+from dataacademy.course.grade.testnames import Names, facts
+
+_TELLING = ("WrongAnswer", "DataAcademyError")  # errors whose message is written for learners
+MAX_MESSAGE = 2000  # characters
+_HIDDEN = "公開していない確認に合いませんでした。"
+_WARNED = "テストの間に警告が出ました（出力の赤い文字を見てください）。"
+
+
+def judge(
+    notebook: SourceNotebook,
+    cells: Sequence[SubmittedCell],
+    *,
+    limits: Limits,
+    folder: Path,
+    confined: bool = True,
+) -> tuple[list[Judgement], NotebookNode, list[str]]:
+    """Run a submission and judge its graded cells: the judgements, the executed notebook, and notes in Japanese.
+
+    ``cells`` are in run order, as :func:`~dataacademy.course.grade.normalise.fit` gives them.  ``folder`` holds the
+    submission's files and is where its code runs.  The executed notebook holds the hidden tests: it is the grader's.
+    """
+    code = [cell.text for cell in cells if cell.cell_type == "code" and not _is_test(cell)]
+    known = facts(notebook, code)
+    with kernels.open_kernel(folder, confinement=None) as (manager, client):
+        client.stop_channels()
+        with Session(manager, limits) as session:
+            desk = _Desk(session, Names(link := Link(session, known.classes), known), link, folder)
+            made = [desk.take(cell) for cell in cells]
+            notes = desk.notes()
+    executed = v4.new_notebook(cells=made, metadata=dict(notebook.metadata))
+    return desk.judgements, executed, notes
+
+
+def _is_test(cell: SubmittedCell) -> bool:
+    return cell.source is not None and cell.source.kind == TEST
+
+
+class _Desk:
+    """Takes the cells of a submission one after another."""
+
+    def __init__(self, session: Session, names: Names, link: Link, folder: Path):
+        self._session, self._names, self._link, self._folder = session, names, link, folder
+        self._count, self._reasons = 0, []
+        self.judgements: list[Judgement] = []
+
+    def take(self, cell: SubmittedCell) -> NotebookNode:
+        """Run or judge one cell; the cell as executed."""
+        metadata = dict(cell.source.metadata) if cell.source else {}
+        if cell.cell_type != "code":
+            new = v4.new_markdown_cell if cell.cell_type == "markdown" else v4.new_raw_cell
+            made = new(cell.text, id=cell.id, metadata=metadata)
+            if cell.attachments:
+                made.attachments = cell.attachments
+        else:
+            outputs = self._test(cell) if _is_test(cell) else self._learner(cell)
+            count = self._count if cell.text.strip() else None
+            outputs = [from_dict(output) for output in outputs]
+            made = v4.new_code_cell(cell.text, id=cell.id, metadata=metadata, outputs=outputs, execution_count=count)
+        if cell.source and cell.source.kind in (WRITTEN, TASK):
+            points = 0.0 if cell.source.kind == WRITTEN and cell.blank else None
+            self.judgements.append(Judgement(cell.source.grade_id, points, cell.source.points))
+        return made
+
+    def notes(self) -> list[str]:
+        """What was stopped or cut, each once."""
+        cut = ["出力が多いので、途中までを残しました。"] if self._session.cut else []
+        return list(dict.fromkeys(self._reasons)) + cut
+
+    def _learner(self, cell: SubmittedCell) -> list[dict[str, Any]]:
+        if not cell.text.strip() or self._session.dead:
+            return []
+        self._count += 1
+        ran = self._session.run(cell.text)
+        if ran.reason:
+            self._reasons.append(f"セル {self._count}：{ran.reason}。")
+            ran.outputs.append(_error("Stopped", ran.reason, [ran.reason]))
+        return ran.outputs
+
+    def _test(self, cell: SubmittedCell) -> list[dict[str, Any]]:
+        self._count += 1
+        source = cell.source
+        try:
+            if self._session.dead:
+                raise Stopped(f"これより前に、{self._session.dead}")
+            verdict = run_test(source.source, self._names, self._link, self._folder)
+            self._link.request("count", self._count + 1)
+        except Stopped as stopped:
+            if not stopped.reason.startswith("これより前に"):
+                self._reasons.append(f"{source.grade_id}：{stopped.reason}。")
+            verdict = Verdict([], stopped)
+        points, message = self._points(verdict, source.points, source.source)
+        outputs = list(verdict.outputs)
+        if verdict.value is not None:
+            outputs.append(_shown(verdict.value, self._count))
+        if verdict.error is not None:
+            outputs.append(_error(type(verdict.error).__name__, message, _trace(verdict, source.source, message)))
+        self.judgements.append(Judgement(source.grade_id, points, source.points, message, tuple(outputs)))
+        return outputs
+
+    @staticmethod
+    def _points(verdict: Verdict, out_of: float, source: str) -> tuple[float, str]:
+        """As nbgrader counts: an error or a warning is 0, a number at the end is partial credit, all else is full."""
+        if verdict.error is not None:
+            return 0.0, _message(verdict, source)[:MAX_MESSAGE]
+        if any(output.get("name") == "stderr" for output in verdict.outputs):
+            return 0.0, _WARNED
+        if verdict.value is None:
+            return out_of, ""
+        try:
+            earned = float(_text(verdict.value))
+        except ValueError:
+            return out_of, ""
+        if earned > out_of:
+            return 0.0, f"テストの最後の値 {earned:g} が配点 {out_of:g} を超えています。"
+        return (earned if earned >= 0 else out_of), ""
+
+
+def _message(verdict: Verdict, source: str) -> str:
+    """What the learner is told: a message for people as it is, an assertion's text or line, else what went wrong."""
+    error, name = verdict.error, type(verdict.error).__name__
+    if isinstance(error, Stopped):
+        return error.reason + "。"
+    text = _safe_text(error)
+    if any(kind.__name__ in _TELLING for kind in type(error).__mro__):
+        return text
+    if not verdict.line:
+        return text if isinstance(error, AssertionError) and verdict.own and text else f"{_HIDDEN}（{name}）"
+    if isinstance(error, AssertionError):
+        return text or f"成り立ちません：{_line(source, verdict.line)}"
+    return f"{name}: {text}" if text else name
+
+
+def _trace(verdict: Verdict, source: str, message: str) -> list[str]:
+    """Lines for the notebook; none of a hidden test."""
+    if any(kind.__name__ in _TELLING for kind in type(verdict.error).__mro__):
+        return [f"✗ {message}"]
+    where = [f"{verdict.line} 行目：{_line(source, verdict.line)}"] if verdict.line else []
+    return [*where, message]
+
+
+def _line(source: str, number: int) -> str:
+    return source.splitlines()[number - 1].strip()
+
+
+def _safe_text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # an exception whose text is computed from the learner's value
+        return ""
+
+
+def _text(value) -> str:
+    try:
+        return repr(value)[:MAX_MESSAGE]
+    except Exception:  # a value that does not let itself be shown
+        return f"<{type(value).__name__}>"
+
+
+def _shown(value, count: int) -> dict[str, Any]:
+    data = {"text/plain": _text(value)}
+    return {"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": count}
+
+
+def _error(name: str, text: str, lines: list[str]) -> dict[str, Any]:
+    return as_output("error", {"ename": name, "evalue": text, "traceback": lines})

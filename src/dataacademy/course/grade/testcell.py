@@ -1,0 +1,214 @@
+"""Running a test cell in the grader's own process, on values that the learner's process tells."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import functools
+import io
+import os
+import re
+import signal
+import sys
+import threading
+import time
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+from dataacademy.course.grade.remote import Link
+from dataacademy.course.grade.session import GRACE, Ran, Stopped, add_output
+from dataacademy.course.grade.testnames import FILE, Names, matters_to_learner, tree_of
+from dataacademy.course.grade.values import Unjudgeable
+
+BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+MAX_SHOWN = 100_000  # characters that a test cell may print
+_testing: list[bool] = []  # not empty while a test runs
+_MAGIC = re.compile(r"\A\s*%%.*")  # %%time and the like: the cell below it is run
+
+
+@dataclass
+class Verdict:
+    """How a test cell came out: its outputs, the error it ended with, and the value of its last line, if it has one."""
+
+    outputs: list[dict]
+    error: BaseException | None = None
+    line: int = 0  # of the test cell, where the error arose; 0 where that is hidden
+    own: bool = False  # whether the test itself raised it, not a function that it called
+    value: object = None
+
+
+def run_test(source: str, names: Names, link: Link, folder: Path) -> Verdict:
+    """Run a test cell against the learner's kernel as it is now.
+
+    Raises :class:`Stopped` where the kernel died or the time is up.
+    """
+    ran = link.shown = Ran()
+    link.stopped = ""
+    tree = tree_of(_MAGIC.sub("#", source))
+    verdict = Verdict(ran.outputs)
+    if tree is None:
+        verdict.error = SyntaxError("テストのセルが Python として読めません。")
+        return verdict
+    link.end = link.session.cell_end()
+    hidden = hidden_lines(source)
+    with _at(folder), _alarm(link.end), _captured(ran.outputs), _no_pickles():
+        try:
+            names.begin(tree)
+            for statements, secret, last in parts(tree, hidden, source):
+                names.hidden = secret
+                if last:
+                    verdict.value = eval(_compiled(ast.Expression(statements[0].value), "eval"), names)
+                else:
+                    exec(_compiled(ast.Module(statements, []), "exec"), names)
+                    names.hand_on(statements)
+            names.share()
+        except (KeyboardInterrupt, Stopped):
+            raise
+        except BaseException as error:
+            verdict.error = error
+            verdict.line, verdict.own = _line(error, hidden)
+            names.share()
+    if link.stopped:  # a test that catches everything does not make it an answer
+        raise Stopped(link.stopped)
+    return verdict
+
+
+def _compiled(tree, mode: str):
+    return compile(tree, FILE, mode, dont_inherit=True)
+
+
+def hidden_lines(source: str) -> set[int]:
+    """The numbers of the lines that learners never see, their marks included.
+
+    >>> hidden_lines("a\\n### BEGIN HIDDEN TESTS\\nb\\n### END HIDDEN TESTS\\nc")
+    {2, 3, 4}
+    """
+    found, inside = set(), False
+    for number, line in enumerate(source.splitlines(), 1):
+        inside = inside or BEGIN_HIDDEN in line
+        found |= {number} if inside else set()
+        inside = inside and END_HIDDEN not in line
+    return found
+
+
+def parts(tree: ast.Module, hidden: set[int], source: str):
+    """The statements in groups that run at once: ``(statements, hidden?, is it the value that the cell shows?)``."""
+    group: list[ast.stmt] = []
+    secret = False
+    for statement in tree.body:
+        lines = range(min(n.lineno for n in ast.walk(statement) if hasattr(n, "lineno")), statement.end_lineno + 1)
+        now = not hidden.isdisjoint(lines)
+        last = statement is tree.body[-1] and isinstance(statement, ast.Expr) and not source.rstrip().endswith(";")
+        alone = last or matters_to_learner(statement)
+        if group and (now != secret or alone or matters_to_learner(group[-1])):
+            yield group, secret, False
+            group = []
+        secret = now
+        if last:
+            yield [statement], secret, True
+        else:
+            group.append(statement)
+    if group:
+        yield group, secret, False
+
+
+def _line(error: BaseException, hidden: set[int]) -> tuple[int, bool]:
+    """The last line of the cell that ``error`` came through (0 where it is hidden), and whether it arose there."""
+    found, own, trace = 0, False, error.__traceback__
+    while trace is not None:
+        own = trace.tb_frame.f_code.co_filename == FILE
+        if own:
+            found = 0 if trace.tb_lineno in hidden else trace.tb_lineno
+        trace = trace.tb_next
+    return found, own
+
+
+class _Stream(io.TextIOBase):
+    """Keeps what is printed as an output of the cell."""
+
+    def __init__(self, outputs: list[dict], name: str):
+        self._outputs, self._name, self._left = outputs, name, MAX_SHOWN
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if self._left > 0:
+            add_output(self._outputs, {"output_type": "stream", "name": self._name, "text": text[: self._left]})
+            self._left -= len(text)
+        return len(text)
+
+
+@contextlib.contextmanager
+def _captured(outputs: list[dict]):
+    """Text and warnings of the test become its outputs, as in a kernel."""
+    out, err = _Stream(outputs, "stdout"), _Stream(outputs, "stderr")
+    quiet = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), warnings.catch_warnings():
+        warnings.resetwarnings()
+        for category in quiet:
+            warnings.simplefilter("ignore", category)
+        warnings.filterwarnings("default", category=DeprecationWarning, module="__main__")
+        warnings.showwarning = _show_warning
+        yield
+
+
+def _show_warning(message, category, filename, lineno, file=None, line=None):
+    sys.stderr.write(warnings.formatwarning(message, category, filename, lineno, line))
+
+
+@functools.cache
+def _watch_pickles() -> None:
+    sys.addaudithook(_on_audit)
+
+
+def _on_audit(event: str, _arguments) -> None:
+    if event == "pickle.find_class" and _testing:
+        raise Unjudgeable("テストは pickle のファイルを読めません。学習者が書いたものかもしれないからです。")
+
+
+@contextlib.contextmanager
+def _no_pickles():
+    """A file that a learner left must not run code here, even where a test reads it."""
+    _watch_pickles()
+    _testing.append(True)
+    try:
+        yield
+    finally:
+        _testing.pop()
+
+
+@contextlib.contextmanager
+def _at(folder: Path):
+    """Tests read files where the notebook lies, but import nothing from there, and leave no trace in this process."""
+    here, path = os.getcwd(), sys.path[:]
+    inside = str(folder.resolve())
+    sys.path[:] = [p for p in path if os.path.isabs(p) and not os.path.realpath(p).startswith(inside)]
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(here)
+        sys.path[:] = path
+        if "matplotlib.pyplot" in sys.modules:
+            sys.modules["matplotlib.pyplot"].close("all")
+
+
+@contextlib.contextmanager
+def _alarm(end: float):
+    """Ends a test that runs long after ``end``, as a loop over an answer may; in the main thread of POSIX only."""
+
+    def ring(*_):
+        raise Stopped("採点の時間が制限を超えました")
+
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, max(0.0, end - time.monotonic()) + 2 * GRACE, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
