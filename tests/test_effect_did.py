@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
@@ -13,9 +14,9 @@ from hypothesis import strategies as st
 from matplotlib import pyplot
 from stats_people import ORACLES, parsed, rscript
 
-from dataacademy import charts, load, paths
+from dataacademy import charts, effect, load, paths
 from dataacademy.effect import did, event_study, event_study_chart
-from dataacademy.effect.did import fit_effect
+from dataacademy.effect.differences import fit_effect
 from dataacademy.effect.fitting import wild_bootstrap
 from dataacademy.effect.panel import panel as read_panel
 from dataacademy.errors import DataAcademyError
@@ -370,3 +371,9 @@ def test_chart_shows_the_table_and_passes_the_linter():
     assert charts.lint(ax) == []
     assert charts.alt(ax).startswith("差の推移のグラフ")
     pyplot.close(ax.figure)
+
+
+def test_no_module_is_named_like_what_it_offers():
+    """Else ``dataacademy.effect.did`` would be the module or the function, whichever was asked for last."""
+    assert [name for name in effect.__all__ if find_spec(f"dataacademy.effect.{name}")] == []
+    assert find_spec("dataacademy.effect.differences")

@@ -1,14 +1,14 @@
 """Effect measurement: did it work, and how would we know."""
 
-from dataacademy.effect.balance import balance
-from dataacademy.effect.before_after import before_after
-from dataacademy.effect.did import did
-from dataacademy.effect.event_study import event_study, event_study_chart
-from dataacademy.effect.indicator import Indicator, indicator
-from dataacademy.effect.its import its, its_chart
+from dataacademy.effect.differences import did
+from dataacademy.effect.discontinuity import rdd, rdd_chart
+from dataacademy.effect.indicators import Indicator, indicator
+from dataacademy.effect.interrupted import its, its_chart
+from dataacademy.effect.leads import event_study, event_study_chart
+from dataacademy.effect.likeness import balance
 from dataacademy.effect.logic import check_logic_model, logic_model
+from dataacademy.effect.prepost import before_after
 from dataacademy.effect.rates import decompose_rate
-from dataacademy.effect.rdd import rdd, rdd_chart
 from dataacademy.effect.synthetic import synthetic_control
 from dataacademy.effect.synthetic_chart import synthetic_control_chart
 from dataacademy.effect.trial import rct

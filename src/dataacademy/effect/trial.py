@@ -11,9 +11,9 @@ from dataacademy import weighted
 from dataacademy.analysis import interval_words, number, p_words
 from dataacademy.effect.adjusted import Effect, lin, without_covariates
 from dataacademy.effect.arms import check_once, listed, two_arms
-from dataacademy.effect.balance import balance
 from dataacademy.effect.checks import named, quoted
 from dataacademy.effect.drawn import Part, part_of
+from dataacademy.effect.likeness import balance
 from dataacademy.effect.randomisation import randomisation_test
 from dataacademy.effect.study import Study, row_of
 from dataacademy.effect.trialchecks import trial_checks

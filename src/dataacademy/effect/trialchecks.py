@@ -6,9 +6,9 @@ import pandas as pd
 
 from dataacademy.analysis import Analysis, number, p_words
 from dataacademy.effect.arms import Arms
-from dataacademy.effect.balance import LARGE
 from dataacademy.effect.checks import check, quoted
 from dataacademy.effect.drawn import Part
+from dataacademy.effect.likeness import LARGE
 
 FEW_CLUSTERS = 10  # degrees of freedom below which an error between clusters is itself only guessed
 

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from dataacademy.analysis import interval_words, number, p_words
 from dataacademy.charts import frame
 from dataacademy.charts.picture import Picture, remember
-from dataacademy.effect.did import MOST_FOR_BOOTSTRAP, SEED, count_clusters, dummies, pre_slope, total_clusters
+from dataacademy.effect.differences import MOST_FOR_BOOTSTRAP, SEED, count_clusters, dummies, pre_slope, total_clusters
 from dataacademy.effect.fitting import fit
 from dataacademy.effect.panel import Panel, panel
 from dataacademy.effect.staggered import clusters_drawn, cohorts
