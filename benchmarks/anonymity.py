@@ -1,19 +1,17 @@
 """How much faster `k_anonymity` is than a groupby, for a million people and five columns, in one run.
 
 Run it by hand: ``uv run python benchmarks/anonymity.py``.  It prints ratios; they are no test, because machines differ.
-Both take turns, and the best of each is compared, so that what else the machine does weighs on both.
 """
 
 from __future__ import annotations
 
-from time import perf_counter
-
 import numpy as np
 import pandas as pd
+from racing import race
 
 from dataacademy import privacy
 
-PEOPLE, ROUNDS = 1_000_000, 15
+PEOPLE = 1_000_000
 NUMBERS = {"area": 150, "age": 100, "sex": 2, "household": 8, "job": 20}
 
 
@@ -24,17 +22,6 @@ def people(kind: str) -> pd.DataFrame:
     if kind == "file":
         return table.astype("category").apply(lambda c: c.cat.rename_categories(str)).astype("str")
     return table if kind == "int" else table.astype(kind)
-
-
-def race(*works, rounds: int = ROUNDS):
-    """The shortest time of each, and what it found."""
-    best, found = [np.inf] * len(works), [None] * len(works)
-    for _ in range(rounds):
-        for i, work in enumerate(works):
-            start = perf_counter()
-            found[i] = work()
-            best[i] = min(best[i], perf_counter() - start)
-    return best, found
 
 
 if __name__ == "__main__":

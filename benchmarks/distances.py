@@ -6,27 +6,16 @@ differ.  The floor of ``nearest`` is a cKDTree query of coordinates that are arr
 
 from __future__ import annotations
 
-from time import perf_counter
-
 import geopandas as gpd
 import numpy as np
 import shapely
+from racing import race
 from scipy.spatial import cKDTree
 
 from dataacademy import load, maps
 
-CRS, RADIUS, SIDE, ROUNDS = 6676, 400, 20_000, 3
+CRS, RADIUS, SIDE = 6676, 400, 20_000
 rng = np.random.default_rng(20)
-
-
-def timed(work, rounds: int = ROUNDS):
-    """The shortest of a few runs, and the result."""
-    best = np.inf
-    for _ in range(rounds):
-        start = perf_counter()
-        result = work()
-        best = min(best, perf_counter() - start)
-    return best, result
 
 
 def town(people: int, facilities: int):
@@ -41,11 +30,14 @@ def town(people: int, facilities: int):
 
 def nearest(people: int = 1_000_000, facilities: int = 500):
     data, sites = town(people, facilities)
-    ours, found = timed(lambda: maps.nearest(data, sites, weights="residents"))
     xy, there = (np.column_stack([d.geometry.x, d.geometry.y]) for d in (data, sites))
-    floor, (distance, _) = timed(lambda: cKDTree(there).query(xy))
-    every, _ = timed(lambda: cKDTree(there).query(xy, workers=-1))
-    theirs, joined = timed(lambda: data.sjoin_nearest(sites, distance_col="metres"), 1)
+    (ours, floor, every, theirs), (found, (distance, _), _, joined) = race(
+        lambda: maps.nearest(data, sites, weights="residents"),
+        lambda: cKDTree(there).query(xy),
+        lambda: cKDTree(there).query(xy, workers=-1),
+        lambda: data.sjoin_nearest(sites, distance_col="metres"),
+        rounds=9,
+    )
     assert np.allclose(found.table["distance_m"], distance)
     assert np.allclose(joined["metres"], distance)
     yield f"nearest, {people:,} to {facilities}: bare query, one core", ours, floor
@@ -57,9 +49,12 @@ def points(people: int = 1_000_000, facilities: int = 500):
     """All points `within` the union of the circles: scattered circles, and circles that grow together as in a town."""
     data, sites = town(people, facilities)
     for radius in (400, 800):
-        ours, found = timed(lambda radius=radius: maps.coverage(data, sites, within=radius, weights="residents"))
         union = sites.buffer(radius, quad_segs=16).union_all()
-        naive, inside = timed(lambda union=union: data.within(union), 1)
+        (ours, naive), (found, inside) = race(
+            lambda radius=radius: maps.coverage(data, sites, within=radius, weights="residents"),
+            lambda union=union: data.within(union),
+            rounds=9,
+        )
         print(f"    {radius} m: {found.value:.2f} % (circles) and ", end="")
         print(f"{100 * data['residents'][inside].sum() / data['residents'].sum():.2f} % (64-gons)")
         yield f"coverage, {people:,} points, {radius} m: within(union)", ours, naive
@@ -69,7 +64,6 @@ def polygons(buildings: int = 200_000, facilities: int = 500):
     """Shares of building polygons against `overlay` with the same 256-gons; the answers are compared."""
     data, sites = town(buildings, facilities)
     data["geometry"] = shapely.buffer(data.geometry.to_numpy(), rng.uniform(4, 15, buildings), cap_style="square")
-    ours, found = timed(lambda: maps.coverage(data, sites, within=RADIUS, weights="residents", method="area"))
     angle = np.pi / 128
     wider = RADIUS * np.sqrt(angle / np.sin(angle))
     circles = gpd.GeoDataFrame(geometry=[sites.buffer(wider, quad_segs=64).union_all()], crs=CRS)
@@ -78,7 +72,9 @@ def polygons(buildings: int = 200_000, facilities: int = 500):
         parts = gpd.overlay(data.assign(whole=data.area), circles, how="intersection")
         return (parts["residents"] * parts.area / parts["whole"]).sum()
 
-    theirs, covered = timed(overlay, 1)
+    (ours, theirs), (found, covered) = race(
+        lambda: maps.coverage(data, sites, within=RADIUS, weights="residents", method="area"), overlay, rounds=1
+    )
     print(f"    area-weighted: {found.table['covered'].item():.9f} and {covered:.9f} persons")
     yield f"coverage by area, {buildings:,} polygons: overlay", ours, theirs
 
@@ -89,13 +85,15 @@ def roads(homes: int = 30_000, shelters: int = 60):
     place = load("buildings").sample(homes, replace=True, random_state=1).reset_index(drop=True)
     place["geometry"] = place.translate(*rng.normal(0, 20, 2))
     sites = facilities.sample(shelters, random_state=1)
-    ours, found = timed(lambda: maps.network_distance(place, sites, roads=ground, weights="residents"))
+    [ours], [found] = race(lambda: maps.network_distance(place, sites, roads=ground, weights="residents"), rounds=3)
     print(
         f"    {homes:,} buildings to {shelters} places along {len(ground)} roads: {ours:.2f} s ({found.value:,.0f} m)"
     )
     ask = {"within": 500, "weights": "residents", "kind": "shelter"}
     for name, ways in (("straight lines", None), ("roads", ground)):
-        ours, _ = timed(lambda ways=ways: maps.coverage_by_capacity(load("buildings"), facilities, roads=ways, **ask))
+        [ours], _ = race(
+            lambda ways=ways: maps.coverage_by_capacity(load("buildings"), facilities, roads=ways, **ask), rounds=3
+        )
         print(f"    capacity of the sample town, {name}: {ours:.2f} s")
 
 
