@@ -173,6 +173,20 @@ def test_a_folder_of_a_class_is_not_a_person(room):
     assert students(room.collect()) == ["佐藤花子", "山田太郎"]
 
 
+def test_folders_of_groups_and_of_persons(room):
+    room.put("夕方/山田太郎_a4.ipynb")
+    room.put("朝/佐藤花子_a4.ipynb")
+    room.put("朝/鈴木一郎_a4.ipynb")
+    room.put("遅れて提出/高橋_a4.ipynb")
+    assert students(room.collect()) == ["佐藤花子", "山田太郎", "鈴木一郎", "高橋"]
+
+
+def test_folders_of_persons(room):
+    room.put("山田太郎/yamada_a4.ipynb")
+    room.put("氷室/いい感じ_a4.ipynb")
+    assert students(room.collect()) == ["山田太郎", "氷室"]
+
+
 def test_nobody_is_told(room):
     room.put("a4.ipynb")
     room.put("a4 (1).ipynb")
@@ -309,6 +323,7 @@ def test_what_is_latest_is_told_by_names_before_the_disks_times(room, a4, older,
     room.put(newer, room.work_of(2), time=5)
     (submission,) = room.collect().submissions
     assert answer(submission, a4) == "far_people = 2"
+    assert submission.timestamp == ("2026-11-21T00:00:00+00:00" if "09-00" in newer else "")  # 9 o'clock in Japan
 
 
 def test_an_unreadable_one_never_hides_a_readable_one(room, a4):

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 from dataacademy.course.grade import which
@@ -59,7 +59,8 @@ class _HandIn:
     refused: str = ""  # why it cannot be read
     blank: bool = False
     notes: tuple[str, ...] = ()
-    time: datetime = _EARLIEST
+    stamp: datetime | None = None  # when it was handed in, where that is said
+    time: datetime = _EARLIEST  # the same, else when the file was written
 
     @property
     def age(self) -> tuple:
@@ -116,12 +117,12 @@ class _Collector:
                 others.append(one)
         hand_ins = self._one_name_two_people(self._owned(hand_ins))
         stamps = self._stamps(others)
-        hand_ins = [replace(one, time=self._time(one, stamps)) for one in hand_ins]
+        hand_ins = [self._timed(one, stamps) for one in hand_ins]
         chosen = self._choose(hand_ins)
         ids, names = which.student_ids([one.owner for one in chosen])
         self._alike(chosen)
         files = self._attach(others, chosen, hand_ins)
-        submissions = self._submissions(chosen, ids, files, stamps)
+        submissions = self._submissions(chosen, ids, files)
         accounted = tuple(self.accounted[one] for one in found)
         return Collected(submissions, accounted, names, tuple(self.notes))
 
@@ -177,15 +178,18 @@ class _Collector:
 
     def _owned(self, hand_ins: list[_HandIn]) -> list[_HandIn]:
         """Who each is from, and without those of nobody."""
-        people, folders = defaultdict(set), defaultdict(set)
+        people, beside = defaultdict(set), defaultdict(set)
         for one in hand_ins:
-            people[one.found.parts[:-1], one.key].add(one.path.names[0].person)
-            folders[one.found.parts[:-2]].add(one.found.parts[:-1])
+            folder = one.found.parts[:-1]
+            people[folder, one.key].add(one.path.names[0].person)
+            beside[folder[:-1]].add(folder)
+        classes = {folder for (folder, _), names in people.items() if len(names - {""}) > 1}
         owned = []
         for one in hand_ins:
-            parts = one.found.parts
-            of_class = len(people[parts[:-1], one.key] - {""}) > 1
-            owner = one.path.owner(of_class=of_class, of_person=len(parts) > 1 and len(folders[parts[:-2]]) > 1)
+            parts, folder = one.found.parts, one.found.parts[:-1]
+            alike = beside[folder[:-1]]
+            of_person = len(alike) > 1 and not classes & {*alike, folder[:-1]}
+            owner = one.path.owner(of_class=folder in classes, of_person=of_person)
             if self.is_course and len(parts) > 2:  # submitted/<student>/<assignment>/…
                 owner = Owner(parts[0], exact=True)
             if owner.label:
@@ -237,9 +241,10 @@ class _Collector:
                     self._tell(one, False, "提出した時刻として読めません。")
         return stamps
 
-    def _time(self, one: _HandIn, stamps: dict[tuple[str, ...], datetime]) -> datetime:
-        told = next((name.time for name in one.path.names if name.time), None)
-        return stamps.get(one.found.parts[:-1]) or told or one.found.time or _EARLIEST
+    def _timed(self, one: _HandIn, stamps: dict[tuple[str, ...], datetime]) -> _HandIn:
+        named = next((name.time for name in one.path.names if name.time), None)
+        stamp = stamps.get(one.found.parts[:-1]) or (named if named and named.time() != time.min else None)
+        return replace(one, stamp=stamp, time=stamp or named or one.found.time or _EARLIEST)
 
     def _choose(self, hand_ins: list[_HandIn]) -> list[_HandIn]:
         """The hand-in that counts for each person and notebook."""
@@ -302,7 +307,7 @@ class _Collector:
                 self._tell(one, True, "ノートブックの添付として一緒に置きます。", hand_in)
         return files
 
-    def _submissions(self, chosen, ids, files, stamps) -> tuple[Submission, ...]:
+    def _submissions(self, chosen, ids, files) -> tuple[Submission, ...]:
         notebooks = defaultdict(list)
         for one in chosen:
             notebooks[one.owner.key, one.key[0]].append(one)
@@ -310,7 +315,7 @@ class _Collector:
         submissions = []
         for (person, assignment), group in notebooks.items():
             group.sort(key=lambda one: one.key)
-            times = [stamps[one.found.parts[:-1]] for one in group if one.found.parts[:-1] in stamps]
+            times = [one.stamp.astimezone(UTC) for one in group if one.stamp]
             missing = sorted(set(wanted[assignment]) - {one.key[1] for one in group})
             submissions.append(
                 Submission(

@@ -32,8 +32,9 @@ _NUMBERED = re.compile(
 )
 _BETWEEN = re.compile(r"([\s_\-–—.,、()「」『』【】\[\]]+)")
 _NO_PERSON = re.compile(  # pieces of a name that tell nothing about a person
-    r"(再|最終)?提出(用|物|済み)?|[回解]答|答[え案]|(完成|最終|最新|修正|訂正|決定)版?|下書き|その?\d+|\d+回目?|課題|演習|宿題|授業|レポート|採点|氏名|名前"
+    r"(再|最終)?提出(用|物|済み)?|[回解]答|答[え案]|(完成|最終|最新|修正|訂正|決定)版?|下書き|その?\d+|第?\d+[回週日限期月]目?|課題|演習|宿題|授業|レポート|採点|氏名|名前"
     r"|新しいフォルダー?|デスクトップ|ドキュメント|ダウンロード|desktop|documents|onedrive|folder|re|fwd?|work|mirai"
+    r"|遅れて提出|遅刻|期限[内後]|締切[前後]|未採点|採点済み?|late|ok|ng"
     r"|ノートブック|ファイル|データアカデミー|コピー|添付(ファイル)?|final|fixed|new|latest|draft|done|submi(ssions?|tted)|answers?"
     r"|homework|report|exercises?|assignments?|notebooks?|untitled\d*|files?|drive|downloads?|version|copy|zip|ipynb",
     re.IGNORECASE,

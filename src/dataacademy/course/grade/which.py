@@ -15,7 +15,7 @@ from dataacademy.course.grade.records import Assignment
 
 Key = tuple[str, str]  # assignment, notebook
 _GROUP = re.compile(
-    r".*(課|係|室|局|班|組|期|クラス|グループ|チーム)|(クラス|グループ|チーム|班)\s*\w{1,2}"
+    r"\w{2,}[課係室局]|.*(班|組|期|クラス|グループ|チーム)|(クラス|グループ|チーム|班)\s*\w{1,2}"
 )  # no person's
 _ENOUGH = 0.25  # of an assignment's cells must be in a file
 
