@@ -339,7 +339,7 @@ def test_an_unreadable_one_never_hides_a_readable_one(room, a4):
 
 
 def test_equal_times_are_told(room):
-    room.put("A課/山田_a4.ipynb", time=1)
+    room.put("A組/山田_a4.ipynb", time=1)
     room.put("山田_a4.ipynb", time=1)
     assert any("どちらが新しいか" in note for note in room.collect().notes)
 
