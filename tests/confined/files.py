@@ -15,7 +15,7 @@ from confined.world import ROOT, SECRET, forbidden, need
 from dataacademy.course.kernels import confinement as rules
 from dataacademy.course.kernels.syscalls import call
 
-HOME = pwd.getpwuid(os.getuid()).pw_dir
+HOME = next(home for home in (pwd.getpwuid(os.getuid()).pw_dir, "/root") if os.path.isdir(home))
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -38,6 +38,13 @@ def read_through_a_link_handed_in(w):
 def read_through_a_folder_handle(w):
     handle = os.open(w.outside, os.O_PATH)
     os.open(w.victim.name, os.O_RDONLY, dir_fd=handle)
+
+
+@forbidden
+def read_by_io_of_numpy_and_pandas(w):
+    import pandas as pd
+
+    pd.read_csv(w.victim)
 
 
 @forbidden
@@ -159,6 +166,11 @@ def write_outside(w):
     (w.outside / "new.txt").write_text("x")
 
 
+@forbidden(uncertain=True)
+def write_a_file_without_a_name(w):
+    os.write(os.open(w.outside, os.O_TMPFILE | os.O_RDWR), b"x")
+
+
 @forbidden
 def write_into_temporary_files(w):
     path = Path(f"/tmp/dataacademy-attempt-{os.getpid()}")
@@ -191,12 +203,12 @@ def empty_a_table_by_reading(w):
     need(table.stat().st_size == 0)
 
 
-@forbidden
+@forbidden(uncertain=True)
 def change_the_package(w):
     Path(rules.__file__).open("r+").close()
 
 
-@forbidden
+@forbidden(uncertain=True)
 def change_a_library(w):
     import pandas
 

@@ -146,7 +146,7 @@ def copy_move_and_pack_own_files(w):
     Path("a/b/one.txt").write_text("一")
     shutil.copytree("a", "c")
     shutil.copy2("a/b/one.txt", "two.txt")
-    os.rename("two.txt", "c/two.txt")
+    shutil.move("two.txt", "c/two.txt")
     with zipfile.ZipFile("c.zip", "w") as archive:
         archive.write("c/two.txt")
     zipfile.ZipFile("c.zip").extractall("d")

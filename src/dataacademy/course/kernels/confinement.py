@@ -1,7 +1,9 @@
 """Confining a kernel that runs a learner's code: without root, without a helper program, irrevocably, on Linux.
 
 The forked child does it to itself before the kernel starts.  What it leaves: the libraries to read, one folder to
-write, its own kernel's sockets, threads, and time and memory within limits.
+write, its own kernel's sockets, threads, and time and memory within limits.  What stays open: whoever guesses a path
+learns whether it exists, how large and how old it is; many files of the allowed size can fill the disk; root's threads
+are not counted.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ _DEVICES = {"/dev/null": landlock.WRITE, "/dev/zero": landlock.WRITE, "/dev/full
 )
 # Not the whole prefix: an environment made in the folder of a course would open the course
 _OF_PYTHON = ("bin", "lib", "lib64", "share", "etc", "pyvenv.cfg")
-_KEPT = (
+HARMLESS = (  # variables of the environment that hold no secret and matter to libraries
     *("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONHASHSEED", "PYTHONUTF8", "MPLBACKEND"),
     *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "PYDEVD_DISABLE_FILE_VALIDATION"),
 )
@@ -232,7 +234,7 @@ def confined_environment(folder: Path) -> dict[str, str]:
     ('/somewhere/work', False)
     """
     private = ("TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    kept = {name: os.environ[name] for name in HARMLESS if name in os.environ}
     own = {"HOME": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     return {"LANG": "C.UTF-8"} | kept | own | dict.fromkeys(private, str(Path(folder) / "tmp"))
 
