@@ -9,26 +9,25 @@ import pandas as pd
 from dataacademy.maps.plane import locations
 from dataacademy.maps.siting import models
 from dataacademy.maps.siting.ground import Ground
-from dataacademy.maps.siting.models import SLACK, Choice
+from dataacademy.maps.siting.models import SLACK, Chosen
 
 ADDED = ("site_no", "assigned", "mean_m", "farthest_m", "room_left")
 _COVERS = ("mclp", "lscp")
 
 
-def facts(model: str, ground: Ground, choice: Choice) -> dict:
+def facts(model: str, ground: Ground, chosen: Chosen) -> dict:
     """The value, before and after, and how far from the bound the value is."""
-    value = models.worth(model, ground, choice.sites)
-    states = {"before": [], "after": choice.sites}
-    found = {"value": value, "base": ground.base, "new_sites": len(choice.sites)}
+    found = {"value": chosen.value, "base": ground.base, "new_sites": len(chosen.sites)}
     if model in _COVERS:
-        for when, sites in states.items():
-            found[f"covered_{when}"] = models.covered(ground, sites)
-        found["covered_after_percent"] = 100 * found["covered_after"] / ground.base
-        found["uncovered"] = ground.base - found["covered_after"]
+        after = models.covered(ground, chosen.sites) if chosen.sent is None else float(chosen.sent.sum())
+        found |= {"covered_before": models.covered(ground, []), "covered_after": after}
+        found |= {"covered_after_percent": 100 * after / ground.base, "uncovered": ground.base - after}
     for name, kind in (("mean", "p_median"), ("farthest", "p_centre")):
-        if model not in _COVERS and (ground.room is None or kind == model):
-            found |= {f"{name}_{when}_m": models.worth(kind, ground, sites) for when, sites in states.items()}
-    return found | _against(model, ground, value, choice.bound) | _naive(model, ground, choice.greedy)
+        if model not in _COVERS and (chosen.sent is None or kind == model):
+            found[f"{name}_before_m"] = models.worth(kind, ground, [])
+            after = chosen.value if kind == model else models.worth(kind, ground, chosen.sites)
+            found[f"{name}_after_m"] = after
+    return found | _against(model, ground, chosen.value, chosen.bound) | _naive(model, ground, chosen.greedy)
 
 
 def _against(model: str, ground: Ground, value: float, bound: float) -> dict:
@@ -58,7 +57,7 @@ def notes(ground: Ground, p: int | None, found: dict) -> tuple[str, ...]:
     """What the answer takes for granted."""
     n, told = found["new_sites"], []
     if found["optimal"] and p and n < p:
-        told.append(f"{n} か所より多く増やしても、結果は変わりません（p は {p}）。")
+        told.append(f"{p} か所まで増やしても、この {n} か所と同じ結果です。")
     if len(ground.existing) and any(np.isnan(value) for key, value in found.items() if "_before_m" in key):
         told.append("いまの施設だけでは全員が行けない（入れない）ので、いまの距離は出していません。")
     told.append(
@@ -69,24 +68,24 @@ def notes(ground: Ground, p: int | None, found: dict) -> tuple[str, ...]:
     return (*told, "同じ結果になる選び方が、ほかにもあるかもしれません。費用や土地の事情は考えていません。")
 
 
-def table_of(model: str, ground: Ground, chosen: list[int], data) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
+def table_of(model: str, ground: Ground, chosen: Chosen, data) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
     """The new sites, the one with most people first, and of each row that counts the nearest site."""
-    metres = ground.after(chosen)
+    sites, old = chosen.sites, ground.old.shape[1]
+    metres = ground.after(sites)
     gained = metres < ground.before
     if model in _COVERS:  # who was within reach already stays where they are
         gained &= np.isinf(ground.before)
-    nearest = ground.new[:, chosen].argmin(axis=1) if chosen else np.zeros(len(metres), int)
-    if ground.room is None:
+    nearest = ground.new[:, sites].argmin(axis=1) if sites else np.zeros(len(metres), int)
+    if chosen.sent is None:
         rows = pd.DataFrame({"people": ground.weight, "metres": metres, "total": ground.weight * metres})
         sums = rows[gained].groupby(nearest[gained]).agg({"people": "sum", "metres": "max", "total": "sum"})
-        sums = sums.reindex(range(len(chosen)))
+        sums = sums.reindex(range(len(sites)))
         mean = (sums["total"] / sums["people"]).to_numpy()
         more = {"assigned": sums["people"].fillna(0.0).to_numpy(), "mean_m": mean, "farthest_m": sums["metres"].array}
     else:
-        sent = models.sent(model, ground, chosen)[ground.old.shape[1] :]
-        more = {"assigned": sent, "room_left": ground.room[ground.old.shape[1] :][chosen] - sent}
+        more = {"assigned": chosen.sent[old:], "room_left": ground.room[old:][sites] - chosen.sent[old:]}
     order = np.argsort(-more["assigned"], kind="stable")
-    table = ground.candidates.iloc[chosen].assign(**more).iloc[order].reset_index(drop=True)
+    table = ground.candidates.iloc[sites].assign(**more).iloc[order].reset_index(drop=True)
     table.insert(0, "site_no", np.arange(1, len(table) + 1))
     number = np.zeros(len(metres), int)
     number[gained] = np.argsort(order)[nearest[gained]] + 1

@@ -116,9 +116,9 @@ def locate(
         closed=closed,
     )
     _check_enough(ground, p)
-    choice = models.solve(model, ground, p, Clock(seconds))
-    table, places = answer.table_of(model, ground, choice.sites, data)
-    facts = answer.facts(model, ground, choice)
+    chosen = models.solve(model, ground, p, Clock(seconds))
+    table, places = answer.table_of(model, ground, chosen, data)
+    facts = answer.facts(model, ground, chosen)
     said = words.Said(
         counted=counted_by(data, weights),
         label=ground.label,

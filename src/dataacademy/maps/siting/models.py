@@ -7,7 +7,7 @@ the search, so that it and the bound prove each other.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,28 +19,53 @@ from dataacademy.maps.siting.sets import Choice, Clock
 SLACK = 1e-6  # relative: what solvers call equal
 
 
-def solve(model: str, ground: Ground, p: int | None, clock: Clock) -> Choice:
-    """The candidates to open, and the ``bound`` in the unit of :func:`worth`."""
+@dataclass(frozen=True)
+class Chosen:
+    """The candidates to open, what that is worth, the ``bound`` that no choice passes, and the one-by-one choice.
+
+    ``sent``: where there are capacities, the persons at each open site, the old ones first.
+    """
+
+    sites: list[int]
+    value: float
+    bound: float
+    greedy: list[int] | None = None
+    sent: np.ndarray | None = None
+
+
+def solve(model: str, ground: Ground, p: int | None, clock: Clock) -> Chosen:
+    """The best choice, without sites that add nothing."""
     found = (_free if ground.room is None else _roomy)(model, ground, p, clock)
     if found.sites is None:
         raise _no_time(clock) if not found.proven else _impossible(model, ground, p)
-    sites, best = found.sites, worth(model, ground, found.sites)
-    if model != "lscp":  # sites that add nothing are not asked for
-        slack = SLACK * max(abs(best), 1.0)
+    if ground.room is None:
+        sites, value = found.sites, worth(model, ground, found.sites)
         for site in found.sites[::-1]:
             rest = [s for s in sites if s != site]
-            value = worth(model, ground, rest)
-            if not np.isnan(value) and abs(value - best) <= slack:
+            if abs(worth(model, ground, rest) - value) <= SLACK * max(value, 1.0):
                 sites = rest
-    return Choice(sites, found.bound, found.greedy, found.proven)
+        return Chosen(sites, worth(model, ground, sites), found.bound, found.greedy)
+    radius = {"p_median": None, "p_centre": found.radius}.get(model, np.inf)
+    goal = {"mclp": "most", "p_median": "near"}.get(model, "all")
+    sent, cost = rooms.send(rooms.by_group(ground, radius), goal, found.sites)
+    old = ground.old.shape[1]
+    used = np.r_[np.ones(old, bool), sent[old:] > SLACK]
+    sites = [site for site, people in zip(found.sites, used[old:], strict=True) if people]
+    value = {
+        "mclp": lambda: float(sent.sum()) - covered(ground, []),
+        "lscp": lambda: float(len(sites)),
+        "p_median": lambda: cost,
+        "p_centre": lambda: found.radius,
+    }[model]()
+    return Chosen(sites, value, found.bound, sent=sent[used])
 
 
 def worth(model: str, ground: Ground, sites) -> float:
-    """Persons newly served, number of sites, metres on average, or metres at most; NaN: not all find a place."""
-    if model == "lscp":
-        return float(len(sites))
+    """Persons newly served, number of sites, metres on average, or metres at most; NaN: these do not serve all."""
     if model == "mclp":
         return covered(ground, sites) - covered(ground, [])
+    if model == "lscp":
+        return float(len(sites)) if covered(ground, sites) == covered(ground, slice(None)) else np.nan
     if ground.room is None:
         after = ground.after(sites)
         value = ground.weight @ after / ground.weight.sum() if model == "p_median" else after.max()
@@ -56,13 +81,6 @@ def covered(ground: Ground, sites) -> float:
     if ground.room is None:
         return float(ground.weight[np.isfinite(ground.after(sites))].sum())
     return 0.0 - rooms.send(rooms.by_group(ground, np.inf), "most", sites)[1]
-
-
-def sent(model: str, ground: Ground, sites) -> np.ndarray:
-    """Persons at each open site, the old ones first, where there are capacities."""
-    radius = {"p_median": None, "p_centre": worth(model, ground, sites)}.get(model, np.inf)
-    goal = {"mclp": "most", "p_median": "near"}.get(model, "all")
-    return rooms.send(rooms.by_group(ground, radius), goal, sites)[0]
 
 
 def _free(model: str, ground: Ground, p: int | None, clock: Clock) -> Choice:
@@ -111,7 +129,9 @@ def _least_radius(ground: Ground, within: Callable[[float], Choice]) -> Choice:
     nearest = np.minimum(ground.before, ground.new.min(axis=1, initial=np.inf))
     every = np.unique(np.hstack([ground.old, ground.new]))
     every = every[np.isfinite(every) & (every >= nearest.max())]
-    best = within(every[-1]) if len(every) else Choice(None)
+    if not len(every):
+        return Choice(None)
+    best = within(every[-1])
     low, high, least = 0, len(every) - 1, 0
     while best.sites is not None and low < high:
         middle = (low + high) // 2
@@ -121,7 +141,7 @@ def _least_radius(ground: Ground, within: Callable[[float], Choice]) -> Choice:
             continue
         low = middle + 1
         least = low if found.proven else least
-    return Choice(best.sites, float(every[least]) if len(every) else np.inf, proven=best.proven)
+    return Choice(best.sites, float(every[least]), proven=best.proven, radius=float(every[high]))
 
 
 def _farthest(ground: Ground, sites) -> float:
@@ -135,7 +155,7 @@ def _farthest(ground: Ground, sites) -> float:
         return Choice(None if placed is None else [])
 
     found = _least_radius(open_, within)
-    return np.nan if found.sites is None else found.bound
+    return found.radius if found.sites is not None else np.nan
 
 
 def _impossible(model: str, ground: Ground, p: int | None) -> DataAcademyError:

@@ -55,13 +55,15 @@ class Sets:
 class Choice:
     """The candidates to open (None: impossible if ``proven``, otherwise none found in time) and the proven ``bound``.
 
-    ``greedy``: what one takes who chooses one site after the other, each time the best.
+    ``greedy``: what one takes who chooses one site after the other, each time the best.  ``radius``: the distance
+    within which everybody is served, where that is what was searched for.
     """
 
     sites: list[int] | None
     bound: float = 0.0
     greedy: list[int] | None = None
     proven: bool = True
+    radius: float = np.inf
 
 
 def by_reach(reach: np.ndarray, weight: np.ndarray) -> Sets:
