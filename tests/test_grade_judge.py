@@ -473,6 +473,18 @@ def test_a_later_cell_cannot_replace_what_tests_defined(tmp_path):
     assert judged(source, answers, tmp_path)[0] == {"t1": 1, "t2": 0}
 
 
+HELPERS = (
+    "import math\ndef near(x, y):\n    return math.isclose(x, y) and same(1, 1)\ndef same(x, y):\n    return x == y"
+)
+
+
+def test_a_helper_that_the_course_gives_is_the_courses(tmp_path):
+    tests = [cell(TEST, "assert near(x, 2)", name) for name in ("t", "u")]
+    source = notebook(cell(LOCKED, HELPERS, "h"), cell(ANSWER, "x = ...", "a"), *tests)
+    assert judged(source, {"a": "x = 2"}, tmp_path)[0] == {"t": 1, "u": 1}
+    assert judged(source, {"a": "x = 3\nnear = same = math = lambda *a: True"}, tmp_path)[0] == {"t": 0, "u": 0}
+
+
 def test_what_was_judged_before_the_end_stays(tmp_path):
     source = notebook(
         *(cell(ANSWER, "x = ...", "a"), cell(TEST, "assert x == 1", "t1")),

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from dataacademy.course.grade.values import Malformed
 
-MAX_ARTISTS = 20_000
+MAX_ARTISTS, MAX_TICKS = 20_000, 1_000
 _SIDES = ("x", "y")
 
 
@@ -83,8 +83,10 @@ def _read_axes(reader, parts, depth):
 
 def _draw(made: figure.Figure, about: dict) -> Axes:
     axes = made.add_axes(about["place"])
+    if len(about["artists"]) > MAX_ARTISTS:
+        raise Malformed("図が大きすぎます")
     for name, (label, scale, limits, ticks, words) in zip(_SIDES, about["sides"], strict=True):
-        if scale not in ("linear", "log", "symlog", "logit"):
+        if scale not in ("linear", "log", "symlog", "logit") or len(ticks) > MAX_TICKS:
             raise Malformed("図の目盛りが壊れています")
         getattr(axes, f"set_{name}label")(label)
         getattr(axes, f"set_{name}scale")(scale)

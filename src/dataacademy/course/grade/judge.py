@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode, from_dict, v4
 
+from dataacademy import paths
 from dataacademy.course import kernels
 from dataacademy.course.grade.normalise import SubmittedCell
 from dataacademy.course.grade.records import TASK, TEST, WRITTEN, Judgement, Limits, SourceNotebook
@@ -15,6 +18,7 @@ from dataacademy.course.grade.remote import Link
 from dataacademy.course.grade.session import Session, Stopped, as_output
 from dataacademy.course.grade.testcell import Verdict, run_test
 from dataacademy.course.grade.testnames import Names, facts
+from dataacademy.errors import DataAcademyError
 
 _TELLING = ("WrongAnswer", "DataAcademyError")  # errors whose message is written for learners
 MAX_MESSAGE = 2000  # characters
@@ -37,14 +41,36 @@ def judge(
     """
     code = [cell.text for cell in cells if cell.cell_type == "code" and not _is_test(cell)]
     known = facts(notebook, code)
-    with kernels.open_kernel(folder, confinement=None) as (manager, client):
-        client.stop_channels()
+    with _kernel(folder, limits, confined) as (manager, client):
+        client.stop_channels()  # Session listens itself, and never to more than it may
         with Session(manager, limits) as session:
             desk = _Desk(session, Names(link := Link(session, known.classes), known), link, folder)
             made = [desk.take(cell) for cell in cells]
             notes = desk.notes()
     executed = v4.new_notebook(cells=made, metadata=dict(notebook.metadata))
     return desk.judgements, executed, notes
+
+
+def _kernel(folder: Path, limits: Limits, confined: bool):
+    """A kernel for a learner's code; where it cannot be confined on this machine, an open one."""
+    from dataacademy.course.kernels.confinement import Confinement, confined_environment, why_open
+
+    try:
+        told = paths.for_children()
+        readable = (paths.home() / "datasets", paths.home() / "notebooks" / "course.yml", paths.output() / "datasets")
+    except DataAcademyError:  # a course that is not ours, and ours is not here
+        told, readable = {}, ()
+    if not confined or why_open():
+        return kernels.open_kernel(folder, environ=dict(os.environ) | told)
+    limited = Confinement(
+        folder,
+        sockets=folder,  # the kernel's provisioner names the folder in which it really puts them
+        readable=readable,
+        memory=limits.memory,
+        cpu_seconds=int(limits.notebook_seconds) + 1,
+        file_size=limits.file_size,
+    )
+    return kernels.open_kernel(folder, confinement=limited, environ=confined_environment(folder) | told)
 
 
 def _is_test(cell: SubmittedCell) -> bool:
@@ -56,7 +82,7 @@ class _Desk:
 
     def __init__(self, session: Session, names: Names, link: Link, folder: Path):
         self._session, self._names, self._link, self._folder = session, names, link, folder
-        self._count, self._reasons = 0, []
+        self._count, self._tested, self._reasons = 0, False, []
         self.judgements: list[Judgement] = []
 
     def take(self, cell: SubmittedCell) -> NotebookNode:
@@ -72,7 +98,7 @@ class _Desk:
             count = self._count if cell.text.strip() else None
             outputs = [from_dict(output) for output in outputs]
             made = v4.new_code_cell(cell.text, id=cell.id, metadata=metadata, outputs=outputs, execution_count=count)
-        if cell.source and cell.source.kind in (WRITTEN, TASK):
+        if cell.source and (cell.source.kind in (WRITTEN, TASK) or (_is_test(cell) and cell.cell_type != "code")):
             points = 0.0 if cell.source.kind == WRITTEN and cell.blank else None
             self.judgements.append(Judgement(cell.source.grade_id, points, cell.source.points))
         return made
@@ -86,6 +112,10 @@ class _Desk:
         if not cell.text.strip() or self._session.dead:
             return []
         self._count += 1
+        if self._tested:  # as if the tests had run there
+            self._link.end, self._tested = self._session.cell_end(), False
+            with suppress(Stopped):  # the cell itself will say it
+                self._link.request("count", self._count)
         ran = self._session.run(cell.text)
         if ran.reason:
             self._reasons.append(f"セル {self._count}：{ran.reason}。")
@@ -94,12 +124,11 @@ class _Desk:
 
     def _test(self, cell: SubmittedCell) -> list[dict[str, Any]]:
         self._count += 1
-        source = cell.source
+        self._tested, source = True, cell.source
         try:
             if self._session.dead:
                 raise Stopped(f"これより前に、{self._session.dead}")
             verdict = run_test(source.source, self._names, self._link, self._folder)
-            self._link.request("count", self._count + 1)
         except Stopped as stopped:
             if not stopped.reason.startswith("これより前に"):
                 self._reasons.append(f"{source.grade_id}：{stopped.reason}。")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import builtins
 import functools
-import importlib
 import inspect
 import itertools
 import json
@@ -194,12 +193,12 @@ class Link:
 
 
 def _resolved(module: str, name: str):
-    """The function of an installed library with this name, or None; a test's own functions are in ``__main__``."""
-    if module == "__main__" or "<" in name:
+    """What a library that is in use here has under this name, or None; a test's own functions are in ``__main__``."""
+    if module == "__main__" or module not in sys.modules:
         return None
     try:
-        return functools.reduce(getattr, name.split("."), importlib.import_module(module))
-    except (ImportError, AttributeError):
+        return functools.reduce(getattr, name.split("."), sys.modules[module])
+    except AttributeError:
         return None
 
 

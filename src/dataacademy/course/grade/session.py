@@ -21,10 +21,11 @@ _POLL = 50  # milliseconds between looks at whether the kernel lives
 _LINES, _LINE = 200, 4000  # of a traceback, and characters in one
 _EOF = "\x04"  # ipykernel's sign for "no input"
 _DEATHS = {
-    signal.SIGKILL: "強制終了されました。メモリを使いすぎた可能性があります",
-    signal.SIGSEGV: "メモリの誤った場所を使って落ちました",
-    signal.SIGABRT: "異常終了しました。メモリが足りなくなった可能性があります",
-    signal.SIGSYS: "許されていない操作をしました",
+    "SIGKILL": "強制終了されました。メモリを使いすぎた可能性があります",
+    "SIGSEGV": "メモリの誤った場所を使って落ちました",
+    "SIGABRT": "異常終了しました。メモリが足りなくなった可能性があります",
+    "SIGXCPU": "計算の時間を使いきりました",
+    "SIGSYS": "許されていない操作をしました",
 }
 
 
@@ -240,13 +241,20 @@ class Session:
         code = run_sync(self.manager.provisioner.poll)()
         if code is None:
             return False
-        how = _DEATHS.get(-code, "自分で終わりました（exit）") if code <= 0 else f"終わりました（終了コード {code}）"
+        how = _DEATHS.get(_signal_name(-code), "終わりました") if code < 0 else f"終わりました（終了コード {code}）"
         self.dead = ran.reason = f"プログラムが途中で{how}"
         return True
 
     def _kill(self, ran: Ran) -> None:
         self.manager.shutdown_kernel(now=True)
         self.dead = ran.reason = f"{ran.reason}。止まらなかったので、強制終了しました"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return "SIGKILL"
 
 
 def as_output(kind: str, content: dict[str, Any]) -> dict[str, Any] | None:

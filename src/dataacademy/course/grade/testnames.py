@@ -10,7 +10,7 @@ import re
 import warnings
 from dataclasses import dataclass
 
-from dataacademy.course.grade.records import TEST, SourceNotebook
+from dataacademy.course.grade.records import LOCKED, TEST, SourceNotebook
 from dataacademy.course.grade.remote import Link, Remote
 from dataacademy.course.grade.values import Malformed, encode
 
@@ -26,6 +26,8 @@ class Facts:
 
     imports
         Names that the source's own cells import: the test gets our module, whatever the learner put in its place.
+    helpers
+        Functions that the source's locked cells define and that use nothing of the learner's.
     bound
         Names that the source's own cells define: the learner is to give them a value.
     classes
@@ -37,6 +39,7 @@ class Facts:
     """
 
     imports: dict[str, tuple[str, str]]
+    helpers: dict[str, ast.FunctionDef]
     bound: frozenset[str]
     classes: frozenset[str]
     announced: frozenset[str]
@@ -45,11 +48,14 @@ class Facts:
 
 def facts(notebook: SourceNotebook, handed_in: list[str]) -> Facts:
     """Read them from the source and the code cells that were handed in."""
-    imports, bound, classes = {}, set(), set()
+    imports, helpers, bound, classes = {}, {}, set(), set()
     texts = [cell.source for cell in notebook.cells if cell.kind != TEST]
     for cell in notebook.cells:
         if cell.kind != TEST and cell.cell_type == "code":
-            for node in ast.walk(tree_of(cell.source) or ast.Module([], [])):
+            tree = tree_of(cell.source) or ast.Module([], [])
+            defined = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+            helpers |= defined if cell.kind == LOCKED else {}
+            for node in ast.walk(tree):
                 if isinstance(node, (ast.Import, ast.ImportFrom)):
                     imports |= imported(node)
                 elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
@@ -58,7 +64,22 @@ def facts(notebook: SourceNotebook, handed_in: list[str]) -> Facts:
                 elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                     bound.add(node.id)
     words = [frozenset(_WORD.findall("\n".join(group))) for group in (texts, handed_in)]
-    return Facts(imports, frozenset(bound), frozenset(classes), *words)
+    while True:
+        known = {*imports, *helpers, *vars(builtins)}
+        closed = {name: node for name, node in helpers.items() if _free_names(node) <= known}
+        if len(closed) == len(helpers):
+            break
+        helpers = closed
+    bound -= set(helpers)
+    return Facts(imports, helpers, frozenset(bound), frozenset(classes), *words)
+
+
+def _free_names(function: ast.FunctionDef) -> set[str]:
+    """Names that the function takes from the notebook."""
+    names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
+    own = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    own |= {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
+    return {node.id for node in names if isinstance(node.ctx, ast.Load)} - own
 
 
 def imported(node) -> dict[str, tuple[str, str]]:
@@ -138,6 +159,12 @@ class Names(dict):
             with contextlib.suppress(ImportError, AttributeError):  # a module of the course folder: the learner's
                 found = importlib.import_module(module)
                 return getattr(found, attribute) if attribute else found
+        if name in self._facts.helpers:
+            made = compile(ast.Module([self._facts.helpers[name]], []), FILE, "exec", dont_inherit=True)
+            exec(made, self)
+            self._lasting.add(name)
+            self._changed.pop(name, None)
+            return dict.__getitem__(self, name)
         return None if name in self._facts.bound else getattr(builtins, name, None)
 
     def hand_on(self, statements: list[ast.stmt]) -> None:
