@@ -60,7 +60,7 @@ MEDDLING = {
     "a working folder": ("import os; os.chdir('/')", "import os; print(os.getcwd() == '/')"),
     "an open file": (
         "kept = open('mine.txt', 'w')",
-        "import os; n = os.listdir('/proc/self/fd'); print(any('mine' in os.path.realpath(f'/proc/self/fd/{i}') for i in n))",
+        "import os; print(any('mine' in os.path.realpath(f'/proc/self/fd/{n}') for n in range(300)))",
     ),
     "a file in the working folder": ("open('x.txt', 'w').close()", "import os; print(os.path.exists('x.txt'))"),
     "a zmq context": (
@@ -145,6 +145,15 @@ def test_what_a_kernel_started_ends_with_it(tmp_path):
     with kernels.open_kernel(tmp_path) as (_, client):
         pid = int(run(client, "import subprocess; p = subprocess.Popen(['sleep', '600']); print(p.pid)"))
     assert gone(pid)
+
+
+def test_a_kernels_memory_is_bounded(tmp_path):
+    from dataacademy.course.kernels.child import MEMORY
+
+    look = "import numpy\ntry:\n    numpy.empty({}, dtype='u1'); print('room')\nexcept MemoryError:\n    print('none')"
+    with kernels.open_kernel(tmp_path) as (_, client):
+        assert run(client, look.format(MEMORY // 2)) == "room"
+        assert run(client, look.format(MEMORY + 1)) == "none"
 
 
 # --- nothing is left -------------------------------------------------------------------------------------------------

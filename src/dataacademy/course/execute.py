@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -17,6 +16,8 @@ import nbformat
 from traitlets.config import Config
 
 from dataacademy import paths
+from dataacademy.course import kernels
+from dataacademy.course.pool import each
 from dataacademy.course.stopping import quietly
 
 CELL_SECONDS = 120  # a cell that runs longer has lost its way
@@ -71,15 +72,15 @@ def run(job: Job) -> Run:
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     started = time.perf_counter()
     one_core = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    with tempfile.TemporaryDirectory(prefix="dataacademy-") as folder, paths.telling_children(**one_core):
-        target = Path(folder) / "executed.ipynb"
+    with kernels.environment(), kernels.scratch() as folder, paths.telling_children(**one_core):
+        target = folder / "executed.ipynb"
         cell, line, error = "", None, ""
         try:
             papermill.execute_notebook(
                 str(job.source),
                 str(target),
                 parameters={"town": job.town},
-                cwd=folder,
+                cwd=str(folder),
                 progress_bar=False,
                 request_save_on_cell_execute=False,
                 execution_timeout=CELL_SECONDS,
@@ -112,16 +113,20 @@ def worker_pool(workers: int | None = None):
             raise
 
 
-def run_all(jobs: Iterable[Job], *, on_done: Callable[[Run], None] | None = None, workers: int | None = None):
+def run_all(
+    jobs: Iterable[Job],
+    *,
+    on_done: Callable[[Run], None] | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+) -> list[Run]:
     """Run the jobs side by side; results in the order of the jobs, ``on_done`` as each one ends."""
     jobs = list(jobs)
     results: dict[Job, Run] = {}
-    with worker_pool(workers) as pool:
-        for future in as_completed([pool.submit(run, job) for job in jobs]):
-            done = future.result()
-            results[done.job] = done
-            if on_done:
-                on_done(done)
+    for job, done in each(run, jobs, workers=workers, scheduler=scheduler):
+        results[job] = done
+        if on_done:
+            on_done(done)
     return [results[job] for job in jobs]
 
 

@@ -7,17 +7,17 @@ only what changed (the files of the town, town.yml, a lesson, or the code).
 from __future__ import annotations
 
 import json
-import os
 import time
-from concurrent.futures import as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import dataacademy
 from dataacademy import paths
-from dataacademy.course.execute import Job, Run, run, worker_pool
+from dataacademy.course import kernels
+from dataacademy.course.execute import Job, Run, run
 from dataacademy.course.exercises import release
 from dataacademy.course.lessons import course
+from dataacademy.course.pool import each
 from dataacademy.course.verify import jobs_for
 from dataacademy.course.workspace import Delivery, deliver, prepare
 from dataacademy.errors import DataAcademyError
@@ -67,10 +67,8 @@ def tailor(town_file: Path, *, progress=None, workers: int | None = None) -> Tai
     key = _tables_key(town)
     rebuilt = state.get("tables") != key or not (paths.dataset(town.code) / "town.json").is_file()
     notes: list[Note] = []
-    with worker_pool(workers) as pool:
+    with kernels.environment():  # the kernels' imports take long: meanwhile
         if rebuilt:
-            for _ in range(workers or os.cpu_count() or 1):  # imports take long: meanwhile
-                pool.submit(_warm)
             built = build(town)
             notes = built.notes
             write(built)
@@ -81,17 +79,12 @@ def tailor(town_file: Path, *, progress=None, workers: int | None = None) -> Tai
         todo = [job for job in jobs if state["notebooks"].get(_name(job)) != keys[job]]
         result = Tailored(about(town.code), notes, left_out=left_out, tables_rebuilt=rebuilt)
         result.unchanged = len(jobs) - len(todo)
-        _run(result, todo, keys, state, pool, progress)
+        _run(result, todo, keys, state, workers, progress)
     told = {d.path for d in result.deliveries}
     result.deliveries += [d for d in prepare(town.code) if d.status != "unchanged" and d.path not in told]
     result.report = paths.workspace(town.code) / "reports" / "tailor.html"
     write_text(result.report, _report(result))
     return result
-
-
-def _warm() -> None:
-    """What every worker needs."""
-    import papermill  # noqa: F401
 
 
 def _make(job: Job) -> Run:
@@ -106,12 +99,11 @@ def _make(job: Job) -> Run:
     return Run(job, time.perf_counter() - started, error=error, notebook=text)
 
 
-def _run(result, todo, keys, state, pool, progress):
+def _run(result, todo, keys, state, workers, progress):
     """Work side by side; deliver each notebook as soon as it is known to be right."""
     code = result.about.code
     longest_first = sorted(todo, key=lambda job: job.what != "solution")
-    for done, future in enumerate(as_completed([pool.submit(_make, job) for job in longest_first]), 1):
-        made = future.result()
+    for done, (_, made) in enumerate(each(_make, longest_first, workers=workers), 1):
         result.runs.append(made)
         progress(done, len(todo), str(made))
         if made.ok:

@@ -30,8 +30,13 @@ def jobs_for(town: str) -> tuple[list[Job], list[tuple[str, str]]]:
     return jobs, left_out
 
 
-def verify(towns: Iterable[str], *, on_done=None, on_start=None, workers: int | None = None) -> list[Run]:
+def verify(
+    towns: Iterable[str], *, on_done=None, on_start=None, workers: int | None = None, scheduler: str | None = None
+) -> list[Run]:
     """Run everything for the towns; warnings and missing glyphs count as failures.
+
+    workers, scheduler
+        As in :func:`dataacademy.course.pool.each`.
 
     on_start, on_done
         Called with the number of notebooks, and with each :class:`~dataacademy.course.execute.Run` as it ends.
@@ -39,7 +44,7 @@ def verify(towns: Iterable[str], *, on_done=None, on_start=None, workers: int | 
     jobs = [job for town in towns for job in jobs_for(town)[0]]
     if on_start:
         on_start(len(jobs))
-    return run_all(jobs, on_done=on_done, workers=workers)
+    return run_all(jobs, on_done=on_done, workers=workers, scheduler=scheduler)
 
 
 def write_report(runs: list[Run], path: Path) -> None:

@@ -14,9 +14,9 @@ import os
 from contextlib import contextmanager
 from pathlib import Path
 
-from dataacademy.course.kernels.owner import environment, why_cold
+from dataacademy.course.kernels.owner import environment, scratch, why_cold
 
-__all__ = ["environment", "open_kernel", "why_cold"]
+__all__ = ["environment", "open_kernel", "scratch", "why_cold"]
 
 
 @contextmanager

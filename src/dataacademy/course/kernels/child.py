@@ -7,14 +7,17 @@ import ctypes
 import json
 import os
 import random
+import resource
 import signal
 import socket
 import sys
 import time
 import traceback
+from pathlib import Path
 
 from dataacademy.course.kernels.protocol import READY, read_all
 
+MEMORY = 4 * 1024**3  # bytes that one notebook may add to what it starts with
 _PR_SET_PDEATHSIG = 1
 
 
@@ -87,7 +90,11 @@ def _kernel(request: dict):
     """The initialised kernel: its sockets are bound."""
     from ipykernel.kernelapp import IPKernelApp
 
-    if request["confinement"] is not None:
+    if request["confinement"] is None:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        limit = pages * resource.getpagesize() + MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    else:
         from dataacademy.course.kernels.confinement import Confinement, confine
 
         confine(Confinement.from_dict(request["confinement"]))

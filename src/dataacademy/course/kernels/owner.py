@@ -56,11 +56,16 @@ def environment():
                 os.environ[name] = value
 
 
-def folder() -> Path:
-    """The private folder of the warm process, started if need be; it is removed when its owner ends, however it ends.
+@contextlib.contextmanager
+def scratch():
+    """A fresh folder for work that must leave nothing behind: it goes with the block, or with the warm process."""
+    inside = None if why_cold() else folder()
+    with tempfile.TemporaryDirectory(prefix="dataacademy-", dir=inside) as name:
+        yield Path(name)
 
-    Work that must leave nothing behind can make folders in it.
-    """
+
+def folder() -> Path:
+    """The private folder of the warm process, started if need be; it is gone when its owner ends, however it ends."""
     global _own
     shared = os.environ.get(_SHARED)
     if shared and (Path(shared) / LISTENER).exists():

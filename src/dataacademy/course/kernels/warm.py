@@ -7,6 +7,7 @@ whoever started it is gone.
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import gc
 import os
@@ -19,6 +20,7 @@ import sys
 import traceback
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 from dataacademy.course.kernels import child
 from dataacademy.course.kernels.protocol import LISTENER, receive, send
@@ -45,15 +47,19 @@ class NotSafe(RuntimeError):
 
 def preload() -> None:
     """Import everything; modules that belong to an extra may be missing."""
+    builtins.get_ipython = lambda: SimpleNamespace(kernel=None)  # pandas looks at it to choose how wide it shows tables
     for name in _MODULES:
         try:
             import_module(name)
         except ModuleNotFoundError as error:
             if error.name and error.name.split(".")[0] == "dataacademy":
                 raise
+    del builtins.get_ipython
     from dataacademy import styling
 
     styling.register_font()  # reading the font file takes long and changes nothing for the reader
+    for name in [name for name in sys.modules if name.startswith("matplotlib_inline")]:
+        del sys.modules[name]  # it hooks into IPython when it is imported, which must happen in the kernel
     gc.collect()
     gc.freeze()
 

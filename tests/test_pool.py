@@ -1,0 +1,177 @@
+"""Side by side on this machine or on a cluster: the same results; a worker that is killed loses nothing."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from commandline import command
+from poolwork import die, die_once, refuse, square
+
+from dataacademy.course.execute import Job, run, run_all
+from dataacademy.course.pool import ATTEMPTS, each
+from dataacademy.errors import DataAcademyError
+
+POSIX = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """Real worker processes of dask."""
+    import dask
+    from distributed import LocalCluster
+
+    with (
+        dask.config.set({"distributed.worker.daemon": False, "distributed.scheduler.allowed-failures": ATTEMPTS}),
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+    ):
+        yield cluster.scheduler_address
+
+
+@pytest.fixture(params=["here", "cluster"])
+def scheduler(request):
+    return request.getfixturevalue("cluster") if request.param == "cluster" else None
+
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")  # distributed's own
+
+
+def test_every_item_comes_back_once_from_other_processes(scheduler):
+    found = dict(each(square, range(20), workers=2, scheduler=scheduler))
+    assert {n: value for n, (value, _) in found.items()} == {n: n * n for n in range(20)}
+    assert os.getpid() not in {pid for _, pid in found.values()}
+
+
+def test_an_error_arrives_whole(scheduler):
+    with pytest.raises(DataAcademyError) as told:
+        list(each(refuse, [1], scheduler=scheduler))
+    assert told.value.note.kind == "odd"
+    assert told.value.note.value == "1"
+
+
+@POSIX
+def test_a_killed_worker_repeats_only_what_it_was_doing(scheduler, tmp_path):
+    marks = [tmp_path / name for name in ("a", "b", "dies", "c", "d")]
+    assert sorted(result for _, result in each(die_once, marks, workers=1, scheduler=scheduler)) == sorted(
+        mark.name for mark in marks
+    )
+    begun = [path.name.split("-")[0] for path in tmp_path.iterdir()]
+    assert begun.count("dies") == 2
+    if scheduler is None:  # one worker: what came before is not repeated
+        assert begun.count("a") == begun.count("b") == 1
+
+
+@POSIX
+def test_what_kills_every_worker_is_given_up_with_a_reason(scheduler):
+    with pytest.raises(DataAcademyError) as told:
+        list(each(die, [1], scheduler=scheduler))
+    assert told.value.note.kind == "worker_dies"
+
+
+def test_no_scheduler_is_told():
+    with pytest.raises(DataAcademyError) as told:
+        list(each(square, [1], scheduler="tcp://127.0.0.1:9"))
+    assert told.value.note.kind == "no_scheduler"
+
+
+def test_a_run_that_is_stopped_drops_the_rest():
+    begun = each(square, range(1000), workers=1)
+    next(begun)
+    started = time.monotonic()
+    begun.close()
+    assert time.monotonic() - started < 60
+
+
+def notebook(path: Path, source: str) -> Job:
+    cells = [
+        nbformat.v4.new_code_cell('town = "mirai"', id="x-parameters", metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell(source, id="x-1"),
+    ]
+    meta = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=meta), path)
+    return Job(path.stem, "mirai", path)
+
+
+def test_notebooks_run_alike_here_and_on_a_cluster(cluster, tmp_path):
+    source = "import dataacademy as da\nlen(da.load('facilities', town=town))"
+    jobs = [notebook(tmp_path / "a.ipynb", source), notebook(tmp_path / "b.ipynb", "1 / 0")]
+    here = run_all(jobs, workers=2)
+    there = run_all(jobs, scheduler=cluster)
+    assert here[0].ok
+    assert here[0].notebook == there[0].notebook
+    assert here[1].error == there[1].error
+    assert "ZeroDivisionError" in here[1].error
+
+
+def test_the_command_takes_a_scheduler(cluster, course_copy):
+    done = command(course_copy, "verify", "--scheduler", cluster)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "問題ありません" in done.stdout
+
+
+def test_nothing_of_a_notebook_is_left_when_its_parent_is_killed(tmp_path):
+    """Workers, the warm process, kernels and folders go with a parent that gets kill -9."""
+    import subprocess
+
+    code = (
+        "import sys; from pathlib import Path; from dataacademy.course import kernels\n"
+        "from dataacademy.course.kernels import owner\n"
+        "from dataacademy.course.pool import each\n"
+        "from dataacademy.course.execute import Job, run\n"
+        "print(owner.folder(), flush=True)\n"
+        f"list(each(run, [Job('x', 'mirai', Path({str(tmp_path / 'x.ipynb')!r}))], workers=1))"
+    )
+    notebook(tmp_path / "x.ipynb", f"open({str(tmp_path / 'begun')!r}, 'w').close()\nwhile True: pass")
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    folder = Path(process.stdout.readline().strip())
+    try:
+        wait(lambda: (tmp_path / "begun").exists(), 60)
+        children = descendants(process.pid)
+        assert len(children) >= 4  # warm process, kernel, fork server, worker
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+    wait(lambda: not any(alive(pid) for pid in children), 30)
+    wait(lambda: not folder.exists(), 30)
+
+
+def wait(true, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def descendants(pid: int) -> set[int]:
+    import psutil
+
+    return {child.pid for child in psutil.Process(pid).children(recursive=True)}
+
+
+def alive(pid: int) -> bool:
+    import psutil
+
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_warm_kernels_give_what_cold_ones_give(monkeypatch):
+    """Every notebook of the course, output for output."""
+    from contextlib import nullcontext
+
+    from dataacademy.course import kernels
+    from dataacademy.course.verify import jobs_for
+
+    jobs, _ = jobs_for("mirai")
+    warm = [run(job).notebook for job in jobs]
+    monkeypatch.setattr(kernels, "environment", nullcontext)
+    monkeypatch.delenv("JUPYTER_PATH", raising=False)
+    for job, notebook in zip(jobs, warm, strict=True):
+        assert run(job).notebook == notebook, job.lesson
