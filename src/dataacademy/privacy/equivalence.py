@@ -152,10 +152,11 @@ def _numbered_objects(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     addresses = np.asarray(SimpleNamespace(__array_interface__=memory))
     if whole.itemsize != values.itemsize or len(np.unique(addresses[:_SAMPLE])) > min(len(values), _SAMPLE) // 2:
         return _numbered_blocks(values)
-    place, _ = pd.factorize(addresses)
-    first = np.flatnonzero(np.diff(np.maximum.accumulate(place), prepend=-1))
+    place, different = pd.factorize(addresses)
+    first = np.empty(len(different), np.intp)
+    first[place[::-1]] = np.arange(len(values))[::-1]  # the last write is the first row
     codes, found = pd.factorize(values[first])
-    return codes[place], found
+    return codes.take(place), found
 
 
 def _numbered_blocks(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -166,7 +167,7 @@ def _numbered_blocks(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     blocks = [(codes, found), *(pd.factorize(values[i : i + _BLOCK]) for i in range(_BLOCK, len(values), _BLOCK))]
     place, found = pd.factorize(np.concatenate([own for _, own in blocks]))
     ends = np.cumsum([len(own) for _, own in blocks])[:-1]
-    codes = [np.append(own, -1)[codes] for own, (codes, _) in zip(np.split(place, ends), blocks, strict=True)]
+    codes = [np.append(own, -1).take(codes) for own, (codes, _) in zip(np.split(place, ends), blocks, strict=True)]
     return np.concatenate(codes), found
 
 
