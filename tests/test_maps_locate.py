@@ -179,8 +179,8 @@ def test_choosing_one_by_one_is_not_the_best():
     assert found.table["name"].tolist() == ["場所0", "場所2"]
     assert (found.value, found.figures["greedy"]) == (8, 7)
     assert found.sentence == (
-        "候補地 3 か所のうち 2 か所を増やすと、施設（新しい場所をふくむ）から直線150 m以内に住む人は、0人から 8人増えて"
-        " 8人（8人の 100.00 %）になります。これより多い選び方はありません（最適であることを確かめました）。"
+        "候補地 3 か所のうち 2 か所を増やすと、増やす場所から直線150 m以内に住む人は 8人（8人の 100.00 %）になります。"
+        "これより多い選び方はありません（最適であることを確かめました）。"
         "一か所ずつ順に選ぶと 7人です。地区の代表点で計算しています。"
     )
     assert found.sentence_en == (

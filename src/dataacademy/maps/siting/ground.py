@@ -63,9 +63,9 @@ def gather(data, candidates, existing, *, within, weights, kind, hazard, capacit
     left_out += [f"いまの施設と同じ場所にある候補地 {twins} 件"] if twins else []
     xy = locations(data)
     weight, counted, lost = weigh(data, xy, weights)
-    who, each, _ = counted_by(data, weights)
-    notes = check_same_town(data, xy, new, _ALL)
+    each = counted_by(data, weights)[1]
     near = [(new, _ALL)] + ([(old, label)] if len(old) else [])
+    notes = tuple(line for sites, name in near for line in check_same_town(data, xy, sites, name))
     routes = [ways(xy, sites, name, roads, closed) for sites, name in near]
     metres = [_metres(route, xy, sites, radius) for route, (sites, _) in zip(routes, near, strict=True)]
     notes += routes[0].notes

@@ -121,7 +121,7 @@ def locate(
     facts = answer.facts(model, ground, chosen)
     said = words.Said(
         counted=counted_by(data, weights),
-        label=ground.label,
+        label=ground.label if len(ground.existing) else "",
         how=ground.how,
         place=place_of(data),
         candidates=len(ground.candidates),

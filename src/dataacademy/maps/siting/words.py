@@ -11,7 +11,10 @@ from dataacademy import styling
 
 @dataclass(frozen=True)
 class Said:
-    """Who is counted (in what unit), the sites that are there, how it is measured, from where: Japanese and English."""
+    """Who is counted (in what unit), how it is measured, from where: Japanese and English.
+
+    ``label``: what the sites that are there already are called; empty: there are none.
+    """
 
     counted: tuple[str, str, str]
     label: str
@@ -45,7 +48,9 @@ def _amount(model: str, said: Said, value: float) -> tuple[str, str]:
 
 
 def _sites(said: Said, facts: dict) -> str:
-    return said.label + ("（新しい場所をふくむ）" if facts["new_sites"] else "")
+    if not facts["new_sites"]:
+        return said.label or "候補地"
+    return f"{said.label}（新しい場所をふくむ）" if said.label else "増やす場所"
 
 
 def _covered(model: str, said: Said, facts: dict) -> tuple[str, str]:
@@ -55,12 +60,10 @@ def _covered(model: str, said: Said, facts: dict) -> tuple[str, str]:
     lives = "にある" if each == "件" else "に住む"
     lives, room_en = ("で場所のある", " and find a place") if said.roomy else (lives, "")
     ja = f"{_sites(said, facts)}から{said.how[0]}{radius} m以内{lives}{who}は"
-    more = (
-        f"、{before:,}{each}から {after - before:,}{each}増えて {after:,}{each}（{base:,}{each}の {share}）になります。"
-    )
-    same = f" {after:,}{each}（{base:,}{each}の {share}）のままです。"
+    now = f" {after:,}{each}（{base:,}{each}の {share}）"
+    grown = f"、{before:,}{each}から {after - before:,}{each}増えて" if said.label else ""
     return (
-        ja + (more if facts["new_sites"] else same),
+        ja + (f"{grown}{now}になります。" if facts["new_sites"] else f"{now}のままです。"),
         f"{after - before:,} more {who_en} are within {radius} m ({said.how[1]}) of a site{room_en}: "
         f"{after:,} of {base:,} ({share}).",
     )
