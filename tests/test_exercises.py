@@ -22,7 +22,7 @@ from dataacademy.course.hints import hints, tells
 def test_every_exercise_of_the_course_is_sound(exercise, monkeypatch):
     """Form, ids, points, hints, leaks, reference, blanks and wrong answers; freshness is seen in test_repository."""
     monkeypatch.setenv("MPLBACKEND", "Agg")
-    assert examine(exercise, is_fresh=True) == []
+    assert examine(exercise, fresh=[exercise]) == []
 
 
 @pytest.mark.parametrize("exercise", exercises())

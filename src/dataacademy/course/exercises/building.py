@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import as_completed
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 
 from dataacademy import paths
-from dataacademy.course import kernels
-from dataacademy.course.execute import worker_pool
 from dataacademy.course.exercises.freshness import Freshness
 from dataacademy.course.exercises.releasing import release
 from dataacademy.course.exercises.tasks import exercises, released_file
+from dataacademy.course.pool import each
 from dataacademy.course.workspace import deliver
 from dataacademy.errors import DataAcademyError
 from dataacademy.files import write_text
@@ -54,16 +53,13 @@ def build(
     names = [name for name, lesson in exercises().items() if all(place.has(table) for table in lesson.needs)]
     results = {name: Built(name, "unchanged") for name in names}
     todo = [name for name in names if name not in fresh]
-    if todo:
-        with kernels.environment(), worker_pool(workers) as pool:
-            futures = [pool.submit(make, name, town) for name in todo]
-            for done, future in enumerate(as_completed(futures), 1):
-                built = results[future.result().exercise] = future.result()
-                if built.status == "made":
-                    _deliver(built, town)
-                    fresh.add(built.exercise)
-                if on_done:
-                    on_done(done, len(todo), built)
+    for done, (name, built) in enumerate(each(partial(make, town=town), todo, workers=workers), 1):
+        results[name] = built
+        if built.status == "made":
+            _deliver(built, town)
+            fresh.add(name)
+        if on_done:
+            on_done(done, len(todo), built)
     return list(results.values())
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import as_completed
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
 
-from dataacademy.course import kernels
-from dataacademy.course.execute import worker_pool
 from dataacademy.course.exercises.building import make
 from dataacademy.course.exercises.checking import hidden_tests, leftovers, problem, written_wrong
 from dataacademy.course.exercises.freshness import Freshness
 from dataacademy.course.exercises.playing import play
 from dataacademy.course.exercises.tasks import exercises, is_blank, nbgrader, released_file, solution_file, tasks
 from dataacademy.course.notebooks import read_notebook
+from dataacademy.course.pool import each
 from dataacademy.notes import Note
 from dataacademy.paths import SAMPLE_TOWN
 
@@ -28,23 +27,21 @@ def check(*, on_done: Callable[[int, int, str], None] | None = None, workers: in
     """
     names, fresh = list(exercises()), Freshness(SAMPLE_TOWN)
     found: dict[str, list[Note]] = {}
-    with kernels.environment(), worker_pool(workers) as pool:
-        futures = {pool.submit(examine, name, name in fresh): name for name in names}
-        for done, future in enumerate(as_completed(futures), 1):
-            name = futures[future]
-            found[name] = future.result()
-            if not any(note.kind in ("stale", "not_built", "solution_fails", "no_solution") for note in found[name]):
-                fresh.add(name)
-            if on_done:
-                on_done(done, len(names), name)
+    look = partial(examine, fresh=frozenset(name for name in names if name in fresh))
+    for done, (name, notes) in enumerate(each(look, names, workers=workers), 1):
+        found[name] = notes
+        if not any(note.kind in ("stale", "not_built", "solution_fails", "no_solution") for note in notes):
+            fresh.add(name)
+        if on_done:
+            on_done(done, len(names), name)
     return [*(note for name in names for note in found[name]), *leftovers()]
 
 
-def examine(exercise: str, is_fresh: bool) -> list[Note]:
+def examine(exercise: str, fresh: Collection[str] = ()) -> list[Note]:
     """What is wrong with one exercise.
 
-    is_fresh
-        Whether the released file is known to be what the solution gives; it need not be made again to see that.
+    fresh
+        The exercises whose released file is known to be what the solution gives; they need not be made again.
     """
     notes = written_wrong(exercise)
     if any(note.kind in ("no_solution", "not_a_notebook") for note in notes):
@@ -56,7 +53,7 @@ def examine(exercise: str, is_fresh: bool) -> list[Note]:
             *notes,
             problem(exercise, "", "not_built", "受講者用がありません。", "Not built.", build_it, room="exercises"),
         ]
-    if not is_fresh:
+    if exercise not in fresh:
         built = make(exercise, SAMPLE_TOWN)
         if built.note:
             notes.append(built.note)

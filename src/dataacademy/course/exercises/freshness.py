@@ -26,11 +26,11 @@ class Freshness:
         rules = paths.home() / "solutions" / "autotests.yml"
         versions = [platform.python_version(), *(f"{name} {version(name)}" for name in _DECIDING)]
         tables = sorted(file for file in paths.dataset(town).iterdir() if file.is_file())
-        self._common = fingerprint(rules, *_code(), *tables, "\n".join(versions))
+        self._common = fingerprint(rules, *code_files(), *tables, "\n".join(versions))
 
     def __contains__(self, exercise: str) -> bool:
         """Whether the exercise was made from all that is here now, and is still there as it was made."""
-        return exercise in _read().get(self._town, {}) and _read()[self._town][exercise] == self._prints(exercise)
+        return _read().get(self._town, {}).get(exercise) == self._prints(exercise)
 
     def add(self, exercise: str) -> None:
         """Remember that the exercise, as it lies there, was made from all that is here now."""
@@ -45,7 +45,7 @@ class Freshness:
         return [made_from, str(learners_file(exercise, self._town).is_file())]  # learners write into theirs
 
 
-def _code() -> list[Path]:
+def code_files() -> list[Path]:
     """Our files that decide what is released: all below the course, of the course what makes and checks exercises."""
     package = Path(dataacademy.__file__).parent
     deciding = {"check.py", "notebooks.py", "exercises"}
