@@ -171,7 +171,7 @@ def test_nbgraders_example_earns_what_it_earns_in_nbgrader(tmp_path, answers, po
 def test_a_blank_example_earns_nothing(tmp_path):
     points, messages, _, _ = judged(users_guide("problem1")[0], {}, tmp_path)
     assert [points[name] for name in TESTS] == [0, 0, 0, 0]
-    assert messages["correct_squares"].startswith("NotImplementedError")
+    assert messages["correct_squares"] == "テストの途中でエラーになりました。（NotImplementedError）"
     assert points["sum_of_squares_equation"] == 0  # as nbgrader: untouched, so nobody need read it
 
 
@@ -269,6 +269,8 @@ HONEST = [
         "import random\nrandom.seed(3)\na = random.random()\nrandom.seed(3)\nassert answer() == a",
     ),
     ("answer = open('note.txt', 'w').write('x')", "assert open('note.txt').read() == 'x'"),
+    ("def answer():\n    return int(input())", "input = lambda *a: '5'\nassert answer() == 5"),
+    ("answer = 3", "display(answer)\nassert answer == 3"),
     ("answer = 3", "%matplotlib inline\nassert answer == 3"),
     ("answer = 3", "%%time\nassert answer == 3"),
     ("answer = 3", "get_ipython().run_line_magic('time', '')\nassert answer == 3"),
@@ -459,6 +461,51 @@ def test_a_trick_does_not_learn_what_is_expected(tmp_path):
     spy = YES.replace("def __sub__(self, *a): return 0", "def __sub__(self, *a): open('seen', 'w').write(repr(a))")
     assert one(spy, SUBTLE, tmp_path)[0] == 0
     assert not (tmp_path / "seen").exists()
+
+
+def test_a_class_that_is_asked_for_does_not_judge_under_another_name(tmp_path):
+    claim = "class Account:\n    def __init__(self, *a): pass\n    equals = __eq__ = staticmethod(lambda *o: True)\n"
+    claim += "    __sub__ = lambda s, o: 0\n"
+    for answer, test in (
+        ("answer = Account", "assert answer(1).equals(42) or answer.equals(42) or answer(1) == 42"),
+        ("answer = Account()", "assert answer.equals(42)"),
+        ("answer = Account()", "assert answer - 3 == 0"),
+        ("def answer(n):\n    return Account()", "assert answer(1) - 3 == 0"),
+    ):
+        source = notebook(cell(ANSWER, "class Account:\n    pass", "a"), cell(TEST, test, "t"))
+        assert judged(source, {"a": claim + answer}, tmp_path)[0]["t"] == 0, (answer, test)
+
+
+def test_tests_import_the_courses_own_files(tmp_path):
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "course_checks.py").write_text("def right(x):\n    return x == 2")
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "course_checks.py").write_text("def right(x):\n    return True")
+    source = notebook(
+        cell(ANSWER, "x = ...", "a"), cell(TEST, "import course_checks\nassert course_checks.right(x)", "t")
+    )
+    for answer, points in (("x = 2", 1), ("x = 3", 0)):
+        cells = [SubmittedCell(c, {"a": answer}.get(c.grade_id, c.source), c.cell_type, c.id) for c in source.cells]
+        found, _, _ = judge(
+            source, cells, limits=LIMITS, folder=tmp_path / "work", own=tmp_path / "own", confined=False
+        )
+        assert found[0].points == points
+    assert "course_checks" not in sys.modules
+
+
+def test_a_name_that_does_not_exist_is_said(tmp_path):
+    points, message = one("anser = 3", "assert answer == 3", tmp_path, setup="x = 1")
+    assert points == 0 and message.startswith("answer がありません。")
+
+
+def test_errors_do_not_flood(tmp_path):
+    answer = "import traceback\nfor i in range(300):\n    get_ipython().showtraceback()\n"
+    answer += "    try:\n        raise ValueError('x' * 50_000)\n    except ValueError:\n"
+    answer += "        get_ipython().showtraceback()\nanswer = 1"
+    source = notebook(cell(ANSWER, "answer = ...", "a"), cell(TEST, "assert answer == 1", "t"))
+    points, _, executed, notes = judged(source, {"a": answer}, tmp_path, Limits(output=10_000))
+    assert points["t"] == 1 and notes
+    assert len(nbformat.writes(executed)) < 150_000
 
 
 def test_a_later_cell_cannot_replace_what_tests_defined(tmp_path):

@@ -15,7 +15,7 @@ import operator
 import sys
 
 from dataacademy.course.grade import plain
-from dataacademy.course.grade.values import MAX_TEXT, Reader, Writer, decode
+from dataacademy.course.grade.values import Reader, Writer, decode, too_large
 
 MISSING = "missing"  # how a name that does not exist is told
 _CHANGEABLE = ("list", "dict", "set", "bytearray", "deque", "Counter", "OrderedDict", "defaultdict", "array", "frame")
@@ -69,7 +69,7 @@ def _names() -> dict:
 
 def _tell(names: list[str]) -> dict:
     found = {name: _node(_names()[name]) for name in names if name in _names()}
-    if len(json.dumps(found)) > MAX_TEXT:  # one by one they were small enough
+    if too_large(json.dumps(found)):  # one by one they were small enough
         found = {name: ["unknown", "value", "大きすぎます"] for name in found}
     return {"values": found}
 

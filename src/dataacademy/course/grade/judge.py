@@ -32,19 +32,25 @@ def judge(
     *,
     limits: Limits,
     folder: Path,
+    own: Path | None = None,
     confined: bool = True,
 ) -> tuple[list[Judgement], NotebookNode, list[str]]:
     """Run a submission and judge its graded cells: the judgements, the executed notebook, and notes in Japanese.
 
     ``cells`` are in run order, as :func:`~dataacademy.course.grade.normalise.fit` gives them.  ``folder`` holds the
-    submission's files and is where its code runs.  The executed notebook holds the hidden tests: it is the grader's.
+    submission's files and is where its code runs; ``own`` holds the course's own files, from which tests may import.
+    The executed notebook holds the hidden tests: it is the grader's.
+
+    Tests see values, not the learner's objects, so some that work inside the learner's process fail here:
+    ``inspect.getsource`` of an answer, patches of library modules for the learner's code (``unittest.mock.patch``),
+    pickles, pyplot's current figure, and objects of the learner's classes other than those the source defines.
     """
     code = [cell.text for cell in cells if cell.cell_type == "code" and not _is_test(cell)]
     known = facts(notebook, code)
     with _kernel(folder, limits, confined) as (manager, client):
         client.stop_channels()  # Session listens itself, and never to more than it may
         with Session(manager, limits) as session:
-            desk = _Desk(session, Names(link := Link(session, known.classes), known), link, folder)
+            desk = _Desk(session, Names(link := Link(session, known.classes), known), link, folder, own)
             made = [desk.take(cell) for cell in cells]
             notes = desk.notes()
     executed = v4.new_notebook(cells=made, metadata=dict(notebook.metadata))
@@ -80,8 +86,8 @@ def _is_test(cell: SubmittedCell) -> bool:
 class _Desk:
     """Takes the cells of a submission one after another."""
 
-    def __init__(self, session: Session, names: Names, link: Link, folder: Path):
-        self._session, self._names, self._link, self._folder = session, names, link, folder
+    def __init__(self, session: Session, names: Names, link: Link, folder: Path, own: Path | None):
+        self._session, self._names, self._link, self._places = session, names, link, (folder, own)
         self._count, self._tested, self._reasons = 0, False, []
         self.judgements: list[Judgement] = []
 
@@ -128,7 +134,7 @@ class _Desk:
         try:
             if self._session.dead:
                 raise Stopped(f"これより前に、{self._session.dead}")
-            verdict = run_test(source.source, self._names, self._link, self._folder)
+            verdict = run_test(source.source, self._names, self._link, *self._places)
         except Stopped as stopped:
             if not stopped.reason.startswith("これより前に"):
                 self._reasons.append(f"{source.grade_id}：{stopped.reason}。")
@@ -172,7 +178,9 @@ def _message(verdict: Verdict, source: str) -> str:
         return text if isinstance(error, AssertionError) and verdict.own and text else f"{_HIDDEN}（{name}）"
     if isinstance(error, AssertionError):
         return text or f"成り立ちません：{_line(source, verdict.line)}"
-    return f"{name}: {text}" if text else name
+    if isinstance(error, NameError) and error.name:
+        return f"{error.name} がありません。答えのセルがエラーなしに動いたかを確かめてください。（{text}）"
+    return f"テストの途中でエラーになりました。（{name}{': ' + text if text else ''}）"
 
 
 def _trace(verdict: Verdict, source: str, message: str) -> list[str]:

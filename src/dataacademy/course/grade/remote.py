@@ -45,7 +45,11 @@ class Link:
         """The values of those of ``names`` that exist."""
         nodes = self.request("tell", names).get("values")
         nodes = nodes if isinstance(nodes, dict) else {}
-        return {name: self._read(nodes[name]) for name in names if name in nodes}
+        found = {name: self._read(nodes[name]) for name in names if name in nodes}
+        for name, value in found.items():
+            if isinstance(value, RemoteClass):  # under another name it may stand where a function is due
+                value._own = name in self.classes
+        return found
 
     def names(self) -> list[str]:
         """All names of the learner's notebook."""
@@ -265,11 +269,8 @@ def _parameter(name: str, kind: int, default) -> inspect.Parameter:
 class RemoteClass(RemoteFunction):
     """A class of the learner's.  If the exercise asks for it, its objects can be used; else they are unknown values."""
 
-    def __call__(self, *args, **kwargs):
-        return self._link.call("call", self, list(args), kwargs, given=[*args, *kwargs.values()], own=True)
-
     def __getattr__(self, name: str):
-        if name.startswith("_") or self.__name__ not in self._link.classes:
+        if name.startswith("_") or not self._own:
             raise AttributeError(name)
         return self._link.call("attribute", self, name, own=True)
 

@@ -18,6 +18,7 @@ MAX_MESSAGE = 48 * 1024**2  # bytes; the kernel's line is cut where it sends mor
 FLOOD = 64 * 1024**2  # bytes of output that are thrown away before the cell is stopped
 GRACE = 2.0  # seconds that an interrupted cell has to end by itself
 _POLL = 50  # milliseconds between looks at whether the kernel lives
+_FOR_ERRORS = 100_000  # characters kept for errors after other output has used up its limit
 _LINES, _LINE = 200, 4000  # of a traceback, and characters in one
 _EOF = "\x04"  # ipykernel's sign for "no input"
 _DEATHS = {
@@ -191,17 +192,15 @@ class Session:
         output = as_output(heard["kind"], content)
         if output is None:
             return heard["size"]
-        size = len(json.dumps(output))
-        if size > self._left and output["output_type"] == "stream":
-            output["text"], self.cut, thrown = output["text"][: self._left], True, size - self._left
-        elif size > self._left and output["output_type"] != "error":
+        size, room = len(json.dumps(output)), self._left + (_FOR_ERRORS if output["output_type"] == "error" else 0)
+        if size > room:
             self.cut = True
-            return size
-        else:
-            thrown = 0
-        self._left = max(0, self._left - size)
+            if output["output_type"] != "stream" or room <= 0:
+                return size
+            output["text"] = output["text"][:room]
+        self._left -= min(size, room)
         add_output(ran.outputs, output)
-        return thrown
+        return max(0, size - room)
 
     def _input(self, heard, called_back) -> None:
         """Answer ``input()``: a call of a function of ours, or else the end of the file."""

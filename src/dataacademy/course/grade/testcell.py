@@ -38,9 +38,10 @@ class Verdict:
     value: object = None
 
 
-def run_test(source: str, names: Names, link: Link, folder: Path) -> Verdict:
+def run_test(source: str, names: Names, link: Link, folder: Path, own: Path | None = None) -> Verdict:
     """Run a test cell against the learner's kernel as it is now.
 
+    It reads files in ``folder``, the learner's, and imports from ``own``, the folder of the course's own files.
     Raises :class:`Stopped` where the kernel died or the time is up.
     """
     ran = link.shown = Ran()
@@ -52,7 +53,7 @@ def run_test(source: str, names: Names, link: Link, folder: Path) -> Verdict:
         return verdict
     link.end = link.session.cell_end()
     hidden = hidden_lines(source)
-    with _at(folder), _alarm(link.end), _captured(ran.outputs), _no_pickles():
+    with _at(folder, own), _alarm(link.end), _captured(ran.outputs), _no_pickles():
         try:
             names.begin(tree)
             for statements, secret, last in parts(tree, hidden, source):
@@ -151,7 +152,11 @@ def _captured(outputs: list[dict]):
             warnings.simplefilter("ignore", category)
         warnings.filterwarnings("default", category=DeprecationWarning, module="__main__")
         warnings.showwarning = _show_warning
-        yield
+        terminal, sys.stdin = sys.stdin, io.StringIO()  # nobody answers input() here
+        try:
+            yield
+        finally:
+            sys.stdin = terminal
 
 
 def _show_warning(message, category, filename, lineno, file=None, line=None):
@@ -180,17 +185,22 @@ def _no_pickles():
 
 
 @contextlib.contextmanager
-def _at(folder: Path):
-    """Tests read files where the notebook lies, but import nothing from there, and leave no trace in this process."""
-    here, path = os.getcwd(), sys.path[:]
+def _at(folder: Path, own: Path | None):
+    """Tests work where the notebook lies, but import nothing from there; what they import goes with them."""
+    here, path, before = os.getcwd(), sys.path[:], set(sys.modules)
     inside = str(folder.resolve())
     sys.path[:] = [p for p in path if os.path.isabs(p) and not os.path.realpath(p).startswith(inside)]
+    if own:
+        sys.path.insert(0, str(own))
     os.chdir(folder)
     try:
         yield
     finally:
         os.chdir(here)
         sys.path[:] = path
+        for name in set(sys.modules) - before if own else ():
+            if Path(getattr(sys.modules[name], "__file__", None) or os.devnull).is_relative_to(own):
+                del sys.modules[name]  # another course has modules of the same names
         if "matplotlib.pyplot" in sys.modules:
             sys.modules["matplotlib.pyplot"].close("all")
 

@@ -125,7 +125,7 @@ class Names(dict):
     """
 
     def __init__(self, link: Link, facts: Facts):
-        super().__init__(__name__="__main__", __builtins__=builtins, get_ipython=Shell)
+        super().__init__(__name__="__main__", __builtins__=builtins, get_ipython=Shell, display=print)
         self._link, self._facts = link, facts
         self._told, self._absent, self._changed = {}, set(), {}
         self._learners: frozenset[str] = frozenset()
@@ -149,7 +149,7 @@ class Names(dict):
         """Whether the learner's value of this name does not count."""
         if dict.__contains__(self, name):  # from an earlier test cell
             asked = name in self._facts.bound or (name in self._facts.announced and name not in self._lasting)
-            return not asked or name.startswith("__") or name == "get_ipython"
+            return not asked or name.startswith("__") or name in ("get_ipython", "display")
         return self._given(name) is not None
 
     def _given(self, name: str):

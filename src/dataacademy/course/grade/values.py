@@ -12,6 +12,7 @@ import json
 
 MAX_TEXT = 20 * 1024**2  # characters of one value
 MAX_PARTS = 2_000_000  # numbers, texts and containers in one value
+MAX_CONTAINERS = 500_000  # of them
 MAX_DEPTH = 40  # containers inside containers
 MAX_DIGITS = 1000  # of a whole number
 _LIBRARIES = ("dataacademy", "geopandas", "matplotlib", "numpy", "pandas", "shapely")
@@ -52,9 +53,14 @@ def encode(value, live=None) -> str:
     Raises :class:`Malformed` for what is too large, too deep or contains itself.
     """
     text = json.dumps(Writer(live).node(value))
-    if len(text) > MAX_TEXT:
+    if too_large(text):
         raise Malformed("大きすぎます")
     return text
+
+
+def too_large(text: str) -> bool:
+    """Whether a text would take too much memory to be read."""
+    return len(text) > MAX_TEXT or text.count("[") > MAX_CONTAINERS
 
 
 def decode(text: str, live=None):
@@ -70,7 +76,7 @@ def decode(text: str, live=None):
 
 def parsed(text: str):
     """The JSON in ``text``; raises :class:`Malformed` where there is none or too much of it."""
-    if not isinstance(text, str) or len(text) > MAX_TEXT:
+    if not isinstance(text, str) or too_large(text):
         raise Malformed("大きすぎます")
     try:
         return json.loads(text)
