@@ -274,6 +274,14 @@ def test_nothing_to_gain():
     assert "のままです（6人）" in far.sentence
 
 
+@pytest.mark.parametrize("capacity", [None, "capacity"])
+@pytest.mark.parametrize("model", ["mclp", "lscp"])
+def test_nobody_within_reach_is_an_answer(model, capacity):
+    data, could = points([(0, 0)], people=[3]), places([(5000, 0)], capacity=[9])
+    found = maps.locate(data, could, **asked(model, 1), capacity=capacity)
+    assert (found.value, len(found.table), found.figures["uncovered"], found.figures["optimal"]) == (0, 0, 3, True)
+
+
 def test_people_whom_no_candidate_reaches_are_counted_not_dropped():
     data = points([(0, 0), (5000, 0)], people=[5, 2])
     found = maps.locate(data, places([(50, 0)]), model="lscp", within=100, weights="people")
@@ -544,6 +552,10 @@ def test_maps_of_distances_and_of_nothing_new():
     none = maps.locate(data, places([(0, 3000)]), p=1, within=100, weights="people", existing=there)
     ax = maps.locate_map(none, title="題", source="出典")
     assert "増やす場所は 0 か所" in charts.alt(ax)
+    pyplot.close(ax.figure)
+    rooms = places([(4900, 0)], capacity=[5])
+    ax = maps.locate_map(maps.locate(data, rooms, p=1, within=200, capacity="capacity"), title="題", source="出典")
+    assert "色は、収容人数は考えずに" in charts.alt(ax)
     pyplot.close(ax.figure)
     before = maps.coverage(data, there, within=100)
     assert kind_of(lambda: maps.locate_map(before)) == "not_located"

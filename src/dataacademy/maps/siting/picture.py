@@ -74,6 +74,7 @@ def locate_map(
         signs = _signs(ax, found)
         handles, entries = zip(*signs, *dots, strict=True)
         sheet.key(ax, handles, entries, f"かっこ内は{found.said.counted[0]}の数")
+        circles += ["色は、収容人数は考えずに、届くかどうか（近いかどうか）で分けた"] if found.said.roomy else []
         notes = frame.lines(note, *_named(found), *circles, *sheet.moved(background, places.crs))
         styling.finish(ax, title=title, source=source, notes=notes)
     said = (f"増やす場所は {len(sites)} か所", "、".join(entry for _, entry in dots))

@@ -61,29 +61,25 @@ def by_group(ground: Ground, radius: float | None) -> Rooms:
 
 def open_best(rooms: Rooms, goal: str, p: int | None, clock: Clock) -> Choice:
     """At most ``p`` candidates; without ``p`` as few as hold everybody."""
-    cost, limits, ceiling = _flows(rooms, goal)
-    n, new = len(cost), rooms.new
+    cost, (per_group, least, persons), (per_site, _, _), ceiling = _flows(rooms, goal)
+    n, new, old = len(cost), rooms.new, rooms.old
     group, site = np.nonzero(np.isfinite(rooms.metres))
-    pair = np.flatnonzero(site >= rooms.old)
-    candidate = site[pair] - rooms.old
+    pair = np.flatnonzero(site >= old)
     most = np.minimum(rooms.people[group[pair]], rooms.room[site[pair]])
-    tie = coo_matrix((-most, (np.arange(len(pair)), candidate)), shape=(len(pair), new))
-    each = coo_matrix((np.ones(len(pair)), (np.arange(len(pair)), pair)), shape=(len(pair), n))
-    ends = coo_matrix(
-        (-rooms.room[rooms.old :], (np.arange(rooms.old, len(rooms.room)), np.arange(new))), (len(rooms.room), new)
-    )
-    (per_group, least, persons), (per_site, _, _) = limits
-    places = np.r_[rooms.room[: rooms.old], np.zeros(new)]
-    rows = [
-        (hstack([coo_matrix((len(persons), new)), per_group]), least, persons),
-        (hstack([ends, per_site]), -np.inf, places),
-        (hstack([tie, each]), -np.inf, 0),
+    row, j = np.arange(len(pair)), np.arange(new)
+    opened = coo_matrix((-most, (row, site[pair] - old)), shape=(len(pair), new))
+    each = coo_matrix((np.ones(len(pair)), (row, pair)), shape=(len(pair), n))
+    ends = coo_matrix((-rooms.room[old:], (old + j, j)), shape=(old + new, new))
+    limits = [
+        (hstack([coo_matrix((len(persons), new)), per_group], format="csr"), least, persons),
+        (hstack([ends, per_site], format="csr"), -np.inf, np.r_[rooms.room[:old], np.zeros(new)]),
+        (hstack([opened, each], format="csr"), -np.inf, 0),
     ]
     if p is not None:
-        rows.append((np.r_[np.ones(new), np.zeros(n)][None, :], 0, p))
+        limits.append((np.r_[np.ones(new), np.zeros(n)][None, :], 0, p))
     return optimise(
         np.r_[np.full(new, float(p is None)), np.zeros(n) if p is None else cost],
-        [(matrix.tocsr() if hasattr(matrix, "tocsr") else matrix, low, high) for matrix, low, high in rows],
+        limits,
         whole=new,
         upper=np.r_[np.ones(new), ceiling],
         clock=clock,
@@ -95,10 +91,9 @@ def send(rooms: Rooms, goal: str, sites=()) -> tuple[np.ndarray, float] | None:
     from scipy.optimize import linprog
 
     rooms = rooms.only(sites)
-    cost, limits, _ = _flows(rooms, goal)
+    cost, (per_group, _, persons), (per_site, _, places), _ = _flows(rooms, goal)
     if not len(cost):
         return None if goal != "most" and len(rooms.people) else (np.zeros(len(rooms.room)), 0.0)
-    (per_group, _, persons), (per_site, _, places) = limits
     equal = goal != "most"
     found = linprog(
         cost,
@@ -122,4 +117,4 @@ def _flows(rooms: Rooms, goal: str):
     per_site = coo_matrix((one, (site, n)), shape=(len(rooms.room), len(n)))
     cost = {"most": -one, "all": 0 * one, "near": rooms.metres[group, site] / rooms.people.sum()}[goal]
     least = -np.inf if goal == "most" else rooms.people
-    return cost, [(per_group, least, rooms.people), (per_site, -np.inf, rooms.room)], rooms.people[group]
+    return cost, (per_group, least, rooms.people), (per_site, -np.inf, rooms.room), rooms.people[group]
