@@ -281,7 +281,9 @@ def change_rights_outside(w):
 def hide_ones_own_folder(w):
     Path("locked").mkdir()
     os.chmod("locked", 0)
-    need(os.stat("locked").st_mode & 0o777 == 0)
+    mode = os.stat("locked").st_mode & 0o777
+    os.chmod("locked", 0o700)
+    need(mode == 0)
 
 
 @forbidden(uncertain=True)

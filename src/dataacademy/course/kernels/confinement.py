@@ -173,6 +173,8 @@ def _cannot(reason: str) -> DataAcademyError:
         "not_confined",
         f"受講者のプログラムを囲えません。{reason}。",
         f"The learner's code cannot be confined: {reason}",
+        fix="Linux 5.13 以降のパソコンかサーバーで採点してください。",
+        fix_en="Grade on Linux 5.13 or newer.",
     )
 
 
