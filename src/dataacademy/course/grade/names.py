@@ -145,7 +145,7 @@ def safe_id(name: str) -> str:
     """
     text = " ".join(unicodedata.normalize("NFC", name).split())
     safe = "".join("" if unicodedata.category(letter) == "Cf" else letter for letter in _UNSAFE.sub("_", text))
-    safe = safe.strip(". ~-")[:_LONGEST].rstrip(". ")
-    if safe == text and safe and not _RESERVED.fullmatch(safe):
+    safe = safe.strip(". ~-")
+    if safe == text and 0 < len(safe) <= _LONGEST and not _RESERVED.fullmatch(safe):
         return safe
-    return f"{safe or '_'}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
+    return f"{safe[: _LONGEST - 7] or '_'}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
