@@ -7,6 +7,7 @@ import stat
 import sys
 import unicodedata
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -270,6 +271,23 @@ def test_another_assignment_of_the_course_is_left_alone(tmp_path, both, a4):
     (submission,) = done.submissions
     assert submission.assignment == "a4"
     assert any("フォルダ「a5」" in note for note in submission.notes)
+
+
+def test_of_assignments_with_the_same_cells_the_folder_decides(tmp_path, a4):
+    twin = replace(a4, name="a9", notebooks=(replace(a4.notebooks[0], name="a9"),))
+    room = Class(tmp_path, [a4, twin])
+    room.put("submitted/yamada/a9/a9.ipynb")
+    room.put("submitted/sato/a4/renamed.ipynb")
+    assert [(s.student, s.assignment) for s in room.collect().submissions] == [("sato", "a4"), ("yamada", "a9")]
+
+
+def test_a_file_that_may_belong_to_two_assignments_is_told(tmp_path, a4):
+    room = Class(tmp_path, [a4, replace(a4, name="a9", notebooks=(replace(a4.notebooks[0], name="a9"),))])
+    room.put("山田.ipynb")
+    room.put("佐藤_a9.ipynb")
+    done = room.collect()
+    assert [s.assignment for s in done.submissions] == ["a9"]
+    assert "決められません" in reason(done, "山田.ipynb")
 
 
 def test_a_renamed_notebook_is_told_by_its_cells(tmp_path, both):

@@ -324,6 +324,15 @@ def test_lost_metadata_is_made_up_for_by_ids_or_text(source, ids_too):
     assert bool(notes) == ids_too
 
 
+def test_the_only_cell_in_its_place_is_the_answer_where_all_names_are_lost(source):
+    def change(cells):
+        for at, cell in enumerate(cells):
+            cell.metadata, cell["id"] = {}, f"colab-{at}"
+
+    cells, _ = fitted(source, change, RIGHT | {"a4-q1": "globals().update({'far_' + 'people': 1234})"})
+    assert answers(cells)["a4-q1"].startswith("globals()")
+
+
 def test_missing_cells_are_put_back(source):
     def change(cells):
         for at in (8, 4, 3, 1):  # a test, another, an answer, the setup
