@@ -23,6 +23,7 @@ from dataacademy.course.grade.records import (
     SourceCell,
     SourceNotebook,
 )
+from dataacademy.course.kernels.confinement import why_open
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kernels talk over files in the file system here")
 
@@ -45,7 +46,7 @@ def judged(source: SourceNotebook, answers: dict[str, str], folder: Path, limits
     cells = [SubmittedCell(c, answers.get(c.grade_id, c.source), c.cell_type, c.id) for c in source.cells]
     for place, text in extra:
         cells.insert(place, SubmittedCell(None, text, "code", f"extra-{place}"))
-    found, executed, notes = judge(source, cells, limits=limits, folder=folder, confined=False)
+    found, executed, notes = judge(source, cells, limits=limits, folder=folder)
     nbformat.validate(executed)
     return {j.grade_id: j.points for j in found}, {j.grade_id: j.message for j in found}, executed, notes
 
@@ -496,6 +497,21 @@ def test_tests_import_the_courses_own_files(tmp_path):
 def test_a_name_that_does_not_exist_is_said(tmp_path):
     points, message = one("anser = 3", "assert answer == 3", tmp_path, setup="x = 1")
     assert points == 0 and message.startswith("answer がありません。")
+
+
+@pytest.mark.skipif(bool(why_open()), reason="this machine cannot confine")
+def test_a_confined_submission_sees_no_more_than_its_own(tmp_path, root):
+    for attempt in (f"open({str(root / 'solutions/a4/a4.ipynb')!r}).read()", "__import__('os').listdir('/')"):
+        answer = f"try:\n    {attempt}\n    answer = 2\nexcept PermissionError:\n    answer = 1"
+        assert one(answer, "assert answer == 1", tmp_path) == (1, "")
+    points, message = one("x = bytearray(3 * 2**30)\nanswer = 1", "assert answer == 1", tmp_path)
+    assert points == 0 and message.startswith("answer がありません。")
+
+
+def test_a_submission_can_be_judged_open(tmp_path):
+    source = notebook(cell(ANSWER, "x = ...", "a"), cell(TEST, "assert x", "t"))
+    cells = [SubmittedCell(source.cells[0], "x = 1", "code", "a"), SubmittedCell(source.cells[1], "", "code", "t")]
+    assert judge(source, cells, limits=LIMITS, folder=tmp_path, confined=False)[0][0].points == 1
 
 
 def test_errors_do_not_flood(tmp_path):
