@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from stats_people import ORACLES, parsed, people, rscript
 
 from dataacademy import DataAcademyError, effect
-from dataacademy.effect.randomisation import randomisation_test
+from dataacademy.effect.randomisation import _Block, randomisation_test
 from dataacademy.labels import LABELS
 
 R = parsed((ORACLES / "effect_trial.txt").read_text(encoding="utf-8"))
@@ -132,6 +132,33 @@ def test_lots_within_strata_and_by_cluster_are_all_the_ways_there_are():
     pairs = {"strata": np.zeros(8, int), "units": np.array([0, 0, 1, 1, 2, 2, 3, 3]), "repeats": 99, "seed": 1}
     p, ways, exact = randomisation_test(y, np.array([1, 1, 0, 0, 1, 1, 0, 0], bool), np.ones(8), **pairs)
     assert (ways, exact) == (6, True)
+
+
+@pytest.mark.parametrize("share", [0.004, 0.3, 0.5, 0.9])
+def test_lots_of_many_units_are_as_numerous_as_the_hypergeometric_law_says(share):
+    n = 3_001
+    treated = np.arange(n) < share * n
+    ones = np.random.default_rng(7).permutation(n) < 1_000
+    block = _Block(ones.astype(float), treated, np.ones(n), np.arange(n), np.ones(n, bool), n)
+    drawn = block.draw(np.random.default_rng(6), 4_000)
+    picked = int(treated.sum())
+    counts = np.round((drawn + 1_000 / (n - picked)) / (1 / picked + 1 / (n - picked))).astype(int)
+    law = scipy.stats.hypergeom(n, 1_000, picked)
+    assert counts.mean() == pytest.approx(law.mean(), abs=5 * law.std() / 4_000**0.5)
+    assert counts.std() == pytest.approx(law.std(), rel=0.06)
+    assert ((counts >= 0) & (counts <= min(picked, 1_000))).all()
+
+
+def test_lots_drawn_agree_with_all_the_lots_there_are_also_with_weights():
+    rng = np.random.default_rng(4)
+    values, weights = rng.normal(size=9), rng.uniform(1, 3, 9)
+    for treated in (np.arange(9) < 3, np.arange(9) < 6):
+        block = _Block(values, treated, weights, np.arange(9), np.ones(9, bool), weights.sum())
+        every = np.sort(block.of(block.all_ways()))
+        drawn = block.draw(np.random.default_rng(2), 20_000)
+        place = np.abs(drawn[:, None] - every).argmin(axis=1)
+        assert drawn == pytest.approx(every[place])
+        assert scipy.stats.chisquare(np.bincount(place, minlength=84)).pvalue > 0.001
 
 
 # --- laws -------------------------------------------------------------------------------------------------------------

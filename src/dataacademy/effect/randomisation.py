@@ -7,8 +7,10 @@ from math import comb
 
 import numpy as np
 
+from dataacademy.arguments import chance
+
 EXACT = 20_000  # with no more ways than this to draw the lot, every one of them is tried
-_BLOCK = 4_000_000  # random numbers held at a time
+_BLOCK = 100_000  # random numbers held at a time: they stay in the processor's cache, which is three times as quick
 
 
 def randomisation_test(
@@ -41,13 +43,15 @@ def randomisation_test(
     limit = abs(found) - 1e-9 * max(np.abs(values).max(), 1e-300)
     ways = 1
     for block in blocks:
-        ways *= comb(len(block.treated), int(block.treated.sum()))
+        n, picked = len(block.treated), int(block.treated.sum())
+        if ways <= EXACT:  # no need to know by how much there are too many
+            ways *= comb(n, picked) if min(picked, n - picked) < EXACT else EXACT + 1
     if ways <= EXACT:
         drawn = np.zeros(1)
         for block in blocks:
             drawn = (drawn[:, None] + block.of(block.all_ways())[None]).ravel()
         return float((np.abs(drawn) >= limit).mean()), ways, True
-    rng = np.random.default_rng(seed)
+    rng = chance(seed)
     drawn = sum(block.draw(rng, repeats) for block in blocks)
     return float((1 + (np.abs(drawn) >= limit).sum()) / (1 + repeats)), repeats, False
 
@@ -61,6 +65,7 @@ class _Block:
         self.sum = np.bincount(code, (weights * values)[here])
         self.treated = treated[here][first]
         self.share = self.weight.sum() / everything
+        self.uneven = bool(np.ptp(self.weight) > 0)
 
     def of(self, lots: np.ndarray) -> np.ndarray:
         """The difference for each row of ``lots`` (yes/no for each unit), times the stratum's share."""
@@ -75,12 +80,15 @@ class _Block:
         return lots
 
     def draw(self, rng: np.random.Generator, repeats: int) -> np.ndarray:
+        """The difference of ``repeats`` random lots, times the stratum's share."""
         n, picked = len(self.treated), int(self.treated.sum())
-        out = []
-        for start in range(0, repeats, max(1, _BLOCK // n)):
-            rows = min(repeats - start, max(1, _BLOCK // n))
-            picks = np.argpartition(rng.random((rows, n)), picked - 1, axis=1)[:, :picked]
-            lots = np.zeros((rows, n), bool)
-            np.put_along_axis(lots, picks, True, axis=1)
-            out.append(self.of(lots))
-        return np.concatenate(out)
+        fewer = min(picked, n - picked)  # the smaller arm is drawn: the other one is the rest
+        total, weight = np.empty(repeats), np.full(repeats, fewer * self.weight[0])
+        step = max(1, _BLOCK // n)
+        for rows in (slice(start, min(start + step, repeats)) for start in range(0, repeats, step)):
+            drawn = np.argpartition(rng.random((rows.stop - rows.start, n)), fewer - 1, axis=1)[:, :fewer]
+            total[rows] = self.sum.take(drawn).sum(axis=1)
+            if self.uneven:
+                weight[rows] = self.weight.take(drawn).sum(axis=1)
+        gap = total / weight - (self.sum.sum() - total) / (self.weight.sum() - weight)
+        return self.share * (gap if fewer == picked else -gap)
