@@ -294,3 +294,22 @@ def test_points_use_the_zones_and_what_is_missing_is_named():
     alone = maps.coverage_by_definition(areas, shelters((0, 50)), within=120, weights="population")
     assert alone.table["definition"].tolist() == ["point"]
     assert len(alone.left_out) == 2
+
+
+def test_what_a_comparison_of_kinds_leaves_out_is_told():
+    homes = points([(0, 0), (1000, 0), (np.nan, np.nan)], households=[3, 4, 5])
+    sites = points([(0, 100), (900, 0), (0, 0)], kind=["shelter", "medical", None], kind_label=["避難所", "医院", None])
+    found = maps.coverage_by_kind(homes, sites, within=300, weights="households")
+    assert found.value == 2
+    assert found.used["施設"] == 2
+    assert found.left_out == ("種類の分からない施設 1 件", "位置が分からない 1 地区（世帯数 5）")
+    assert "施設がある世帯の割合" in found.sentence and "代表点" in found.sentence
+    assert kind_of(lambda: maps.coverage_by_kind(homes, sites.iloc[2:], within=300, weights="households")) == (
+        "no_facilities"
+    )
+
+
+def test_a_comparison_of_definitions_says_who_is_counted():
+    homes = squares([(0, 0), (100, 0)], 100, households=[3, 4])
+    found = maps.coverage_by_definition(homes, shelters([(0, 0)]), within=100, weights="households")
+    assert "100 m 以内に施設がある世帯の割合" in found.sentence

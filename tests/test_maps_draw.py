@@ -447,3 +447,18 @@ def test_the_data_are_not_changed(uneven):
     maps.points(uneven, value="people")
     maps.explore(uneven, column="people")
     pd.testing.assert_frame_equal(pd.DataFrame(uneven), pd.DataFrame(before))
+
+
+def test_symbols_that_hide_each_other_are_counted():
+    def notes(data, **how):
+        ax = maps.points(data, **how)
+        text = " ".join(t.get_text() for t in ax.texts)
+        pyplot.close(ax.figure)
+        return text
+
+    data = gpd.GeoDataFrame(
+        {"kind": ["学校", "AED", "公園"]}, geometry=gpd.points_from_xy([0, 0.2, 500], [0, 0, 500]), crs=6676
+    )
+    assert "同じ場所の記号 1 個は、上の記号に隠れている" in notes(data, by="kind")
+    assert "同じ場所の記号 1 個が重なっている" in notes(data)
+    assert "同じ場所" not in notes(data.iloc[1:], by="kind")

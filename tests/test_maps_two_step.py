@@ -111,3 +111,11 @@ def test_bad_input_has_its_own_message(people, halls, options, kind):
     with pytest.raises(DataAcademyError) as caught:
         maps.two_step_fca(people(p), halls(h), **{"capacity": "beds", "within": 500, "weights": "n"} | options)
     assert caught.value.note.kind == kind
+
+
+def test_places_have_their_unit():
+    homes, halls = points([(0, 0), (9000, 0)], n=[10, 5]), points([(0, 50), (0, 5000)], capacity=[20, 7], beds=[20, 7])
+    found = maps.two_step_fca(homes, halls, capacity="capacity", weights="n", within=500)
+    assert "1,000 人あたり 2,000人分までです" in found.sentence
+    assert any("（7人）" in line for line in found.left_out)
+    assert "2,000 までです" in maps.two_step_fca(homes, halls, capacity="beds", weights="n", within=500).sentence

@@ -13,7 +13,8 @@ from dataacademy.errors import DataAcademyError, check_columns
 from dataacademy.inputs import check_table, floats
 from dataacademy.labels import label_of
 from dataacademy.maps.neighbours import ids_of
-from dataacademy.maps.shares import UNITS, shares
+from dataacademy.maps.people import counted_in
+from dataacademy.maps.shares import shares
 
 RELATIONS = {"same": "そのまま", "merged": "合併", "split": "分割", "redrawn": "引き直し"}
 _WHOLE = 0.99  # of a zone: what is left is how the boundary was drawn, not a change
@@ -156,7 +157,7 @@ def carry_over(
     figures = {"merged": int((np.bincount(place) > 1).sum()), "split": int((np.bincount(row) > 1).sum())}
     table = pd.DataFrame(table)
     value = float(table[counts[0]].sum()) if counts else len(table)
-    whole = f"{label_of(counts[0])}は {value:,.0f}{UNITS.get(counts[0], '')}です。" if counts else ""
+    whole = f"{label_of(counts[0])}は {value:,.0f}{counted_in(counts[0])}です。" if counts else ""
     split = (
         f"分かれた {figures['split']} 区域は、割合で分けた推計です。"
         if figures["split"]

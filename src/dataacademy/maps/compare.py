@@ -39,24 +39,36 @@ def coverage_by_kind(data: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, *, wi
     True
     """
     check_columns(facilities, ["kind", "kind_label"], table="施設の表")
-    parts = []
-    for (kind, label), group in facilities.groupby(["kind", "kind_label"], sort=False):
-        table = coverage(data, group, within=within, weights=weights).table
-        parts.append(table.assign(kind=kind, kind_label=label, n_facilities=len(group)))
+    unnamed = int(facilities[["kind", "kind_label"]].isna().any(axis=1).sum())
+    parts, left_out = [], [f"種類の分からない施設 {unnamed} 件"] if unnamed else []
+    for (kind, label), group in facilities.groupby(["kind", "kind_label"], sort=False, observed=True):
+        found = coverage(data, group, within=within, weights=weights)
+        parts.append(found.table.assign(kind=kind, kind_label=label, n_facilities=len(group)))
+        left_out += found.left_out
+    if not parts:
+        raise DataAcademyError(
+            "no_facilities",
+            f"種類の分かる施設が一つもありません（渡された施設は {len(facilities)} 件）。",
+            f"No facility says of which kind it is ({len(facilities)} were given).",
+            fix="施設の表の列「kind」と「kind_label」を確かめてください。",
+            fix_en="Check the columns kind and kind_label.",
+        )
     table = pd.concat(parts, ignore_index=True)
     first = ["kind", "kind_label", "n_facilities"]
     table = table[[*first, *(c for c in table.columns if c not in first)]]
     widest = table[table["within_m"] == table["within_m"].max()]
     low, high = (widest.loc[i] for i in (widest["share_percent"].idxmin(), widest["share_percent"].idxmax()))
-    metres = f"{high['within_m']:,.0f} m"
+    metres, who = f"{high['within_m']:,.0f} m", counted_by(data, weights)[0]
     return Finding(
         table=table,
         value=len(parts),
-        sentence=f"直線 {metres} 以内に住む人の割合は、「{low['kind_label']}」の {low['share_percent']:.1f} % から"
-        f"「{high['kind_label']}」の {high['share_percent']:.1f} % まで、施設の種類で変わります。",
+        sentence=f"直線 {metres} 以内に施設がある{who}の割合は、「{low['kind_label']}」の {low['share_percent']:.1f} % "
+        f"から「{high['kind_label']}」の {high['share_percent']:.1f} % まで、施設の種類で変わります。"
+        f"{place_of(data)[0]}で数えています。",
         sentence_en=f"Within {metres} (straight line), from {low['share_percent']:.1f} % ({low['kind']}) to "
         f"{high['share_percent']:.1f} % ({high['kind']}), depending on the kind of facility.",
-        used={"施設の種類": len(parts), "施設": len(facilities)},
+        used={"施設の種類": len(parts), "施設": len(facilities) - unnamed},
+        left_out=tuple(dict.fromkeys(left_out)),
     )
 
 
@@ -208,12 +220,12 @@ def coverage_by_definition(
     ]
     table = pd.DataFrame(rows)
     low, high = round(table["share_percent"].min(), 1), round(table["share_percent"].max(), 1)  # as printed
-    how = "直線 " if roads is None else ""
+    how, who = "直線 " if roads is None else "", counted_by(data, weights)[0]
     ja = (
-        f"{how}{radius:,.0f} m 以内の割合は、考え方によって {low:.1f} % から {high:.1f} % まで動きます"
+        f"{how}{radius:,.0f} m 以内に施設がある{who}の割合は、考え方によって {low:.1f} % から {high:.1f} % まで動きます"
         f"（差は {high - low:.1f} ポイント）。"
         if len(table) > 1
-        else f"直線 {radius:,.0f} m 以内の割合は {high:.1f} % です（代表点だけで測りました）。"
+        else f"直線 {radius:,.0f} m 以内に施設がある{who}の割合は {high:.1f} % です（代表点だけで測りました）。"
     )
     return Finding(
         table=table,

@@ -11,7 +11,8 @@ from dataacademy.analysis import Analysis
 from dataacademy.errors import DataAcademyError, check_columns
 from dataacademy.inputs import check_table, floats
 from dataacademy.labels import label_of
-from dataacademy.maps.shares import UNITS, Shares, one_layer, shares
+from dataacademy.maps.people import counted_in
+from dataacademy.maps.shares import Shares, one_layer, shares
 
 _WHOLE = 0.99  # of a target zone: what is left is how the boundary was drawn
 
@@ -69,7 +70,7 @@ def areal_interpolate(
         added[column] = _carried(s, np.where(empty, 0, values))
         lost = float(np.nansum(values) - np.nansum(added[column]))
         if abs(lost) > 1e-9 * max(1.0, np.nansum(np.abs(values))):
-            left_out.append(f"先のどの区域にも入らない{label_of(column)} {lost:,.0f}{UNITS.get(column, '')}")
+            left_out.append(f"先のどの区域にも入らない{label_of(column)} {lost:,.0f}{counted_in(column)}")
     for column, base in bases.items():
         values = floats(source[column], column)
         weight = s.area if base is None else floats(source[base], base)
@@ -103,11 +104,14 @@ def _told(table, source, target, s: Shares, counts, bases, within, weights, left
         first = counts[0]
         values = np.nan_to_num(floats(source[first], first))
         total, carried = float(values.sum()), float(np.nansum(table[first]))
-        figures = {"total": total, "carried": carried, "outside": total - carried, **figures}
+        outside = total - carried
+        if abs(outside) <= 1e-9 * max(1.0, np.abs(values).sum()):  # rounding, no people
+            outside = 0.0
+        figures = {"total": total, "carried": carried, "outside": outside, **figures}
         figures["cut_total"] = float(values[cut].sum())
         whole, kept = round(total), round(carried)
         value = carried
-        unit = UNITS.get(first, "")
+        unit = counted_in(first)
         part = f"のうち {kept:,}{unit}" if kept != whole else ""
         ja = f"{len(source):,} 区域の{label_of(first)} {whole:,}{unit}{part}を、{len(target):,} 区域に割り振りました"
         ja += f"（残る {whole - kept:,}{unit}は先の区域の外です）。" if part else "。"
@@ -128,11 +132,10 @@ def _told(table, source, target, s: Shares, counts, bases, within, weights, left
             f"（境界をまたぐのは {int(cut.sum()):,} 区域）。"
         )
         en = f"{', '.join(bases)} of {len(source):,} zones were averaged over {len(target):,} zones."
-    notes = [
-        "境界をまたぐ区域の中では、"
-        + ("人が均等に住んでいる" if within is None else "建物の割合で人が住んでいる")
-        + "とみています。"
-    ]
+    notes = []
+    if cut.any():
+        spread = "人が均等に住んでいる" if within is None else "建物の割合で人が住んでいる"
+        notes.append(f"境界をまたぐ区域の中では、{spread}とみています。")
     if within is not None and (s.by_area & placed).any():
         notes.append(f"建物のない {int((s.by_area & placed).sum()):,} 区域は、面積の割合で分けています。")
     by_size = [label_of(c) for c, base in bases.items() if base is None]

@@ -12,8 +12,9 @@ from dataacademy.analysis import Analysis
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
 from dataacademy.inputs import check_table, floats
 from dataacademy.labels import label_of
+from dataacademy.maps.people import counted_in
 from dataacademy.maps.plane import POINT, locations, need_plane
-from dataacademy.maps.shares import UNITS, shares
+from dataacademy.maps.shares import shares
 
 SMALL = (
     10  # people in a square below which a person may be recognised; what offices publish themselves is often stricter
@@ -86,7 +87,7 @@ def mesh_table(
     few = (table["count"] > 0) & (table["count"] < small)
     table.insert(2, "small", few)
     few_total = float(table.loc[few, "count"].sum())
-    what, unit = (label_of(weights), UNITS.get(weights, "")) if weights else ("データ", "行")
+    what, unit = (label_of(weights), counted_in(weights)) if weights else ("データ", "行")
     warn = (
         f"{small}{unit}に満たないメッシュが {int(few.sum()):,} 個あり（合わせて {few_total:,.0f}{unit}）、"
         "そのまま公表すると個人が分かるおそれがあります。"

@@ -15,9 +15,13 @@ from dataacademy.labels import label_of
 from dataacademy.maps.plane import locations
 
 FAR = 50_000.0  # metres: a place farther away from all facilities than this is not in their town
-_COUNTED = {  # column -> who or what is counted, its unit, and both in English; everything else is people
+_PEOPLE = ("人", "人", "people")
+_COUNTED = {  # column -> who or what is counted, its unit, and both in English
+    **dict.fromkeys(("population", "residents", "people"), _PEOPLE),
     "households": ("世帯", "世帯", "households"),
     "elderly": ("65歳以上の人", "人", "people aged 65 or over"),
+    "children": ("子ども", "人", "children"),
+    "capacity": ("収容できる人", "人", "places"),
 }
 
 
@@ -36,10 +40,19 @@ def place_of(data: gpd.GeoDataFrame) -> tuple[str, str]:
 
 
 def counted_by(data: gpd.GeoDataFrame, weights: str | None) -> tuple[str, str, str]:
-    """Who is counted, in what unit, and in English; rows where there are no weights."""
+    """Who is counted, in what unit, and in English: people unless the column says otherwise, rows without weights."""
     if weights is None and "resident_id" not in data:
         return unit_of(data), "件", "rows"
-    return _COUNTED.get(weights, ("人", "人", "people"))
+    return _COUNTED.get(weights, _PEOPLE)
+
+
+def counted_in(column: str) -> str:
+    """The unit of a column of counts, or nothing where its name does not tell.
+
+    >>> counted_in("households"), counted_in("elderly"), counted_in("calls")
+    ('世帯', '人', '')
+    """
+    return _COUNTED[column][1] if column in _COUNTED else ""
 
 
 def weigh(data: gpd.GeoDataFrame, xy: np.ndarray, weights: str | None):

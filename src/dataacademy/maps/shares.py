@@ -12,7 +12,6 @@ from dataacademy.errors import DataAcademyError
 from dataacademy.inputs import floats
 from dataacademy.maps.plane import POLYGONS, crs_name, in_plane, locations, need_plane
 
-UNITS = {"households": "世帯", **dict.fromkeys(("population", "residents", "elderly", "people", "children"), "人")}
 _SLIVER = 1e-9  # of a zone's area: rounding of coordinates, not land
 _OVERLAP = 0.01  # of a zone's area: boundaries drawn by hand
 

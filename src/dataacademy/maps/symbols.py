@@ -169,6 +169,12 @@ def _symbols(ax: Axes, rows: pd.DataFrame, value: str | None, by: str | None, un
         sheet.key(ax, handles, entries, f"{heading}\n{counts}", **spacing)
     if many and not value:
         notes.append(f"点が {len(rows):,} 個あり、重なるところほど濃く見える")
+    elif hidden := int(rows[["x", "y"]].round().duplicated().sum()):  # to the metre
+        notes.append(
+            f"同じ場所の記号 {hidden:,} 個は、上の記号に隠れている（区分ごとに図を分けると見える）"
+            if by
+            else f"同じ場所の記号 {hidden:,} 個が重なっている"
+        )
     said = [f"円の面積が {label_of(value, unit)}を表す"] if value and not by else []
     said += [f"点は {len(rows):,} 個"] if not value else _amounts(rows, unit)
     said += [f"{g} {int((rows['by'] == g).sum()):,} 個" for g in groups] if by else []

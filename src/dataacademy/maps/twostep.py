@@ -11,9 +11,9 @@ from dataacademy.analysis import Analysis, number
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
 from dataacademy.inputs import check_between, floats
 from dataacademy.labels import label_of
+from dataacademy.maps.people import counted_in
 from dataacademy.maps.plane import facilities_in, locations, need_plane
 from dataacademy.maps.reach import ways
-from dataacademy.maps.shares import UNITS
 
 DECAYS = (None, "gaussian")
 _ADDED = ("access", "facilities_within")
@@ -125,10 +125,11 @@ def two_step_fca(
             fix="within（m）を大きくするか、同じ町のデータかを確かめてください。",
             fix_en="Use a larger within, or check the town.",
         )
+    places = counted_in(capacity)
     share = np.divide(offer, wanted, out=np.zeros(len(near)), where=reached)
     access = np.where(placed, per * np.bincount(row, weights=share[site] * weight, minlength=len(people)), np.nan)
     if (~reached).any():
-        left_out = [*left_out, f"だれも届かない{label} {int((~reached).sum())}（{offer[~reached].sum():,.0f}）"]
+        left_out = [*left_out, f"だれも届かない{label} {int((~reached).sum())}（{offer[~reached].sum():,.0f}{places}）"]
     table = people.assign(access=access, facilities_within=np.bincount(row, minlength=len(people)))
     total = float(size[asks].sum())
     none = float(size[asks & (access == 0)].sum())
@@ -138,13 +139,14 @@ def two_step_fca(
         "none_percent": 100 * none / total,
         "used_capacity": float(offer[reached].sum()),
     }
-    who, unit = (label_of(weights), UNITS.get(weights, "")) if weights else ("データ", "行")
+    each = f"{places}分" if places else " "
+    who, unit = (label_of(weights), counted_in(weights)) if weights else ("データ", "行")
     return Analysis(
         table,
         value,
         f"{who} {total:,.0f}{unit}の半分では、{way.how} {within:,.0f} m 以内の{label}の{label_of(capacity)}は "
-        f"{per:,} 人あたり {number(value)} までです（ほかの人と分け合うとして）。一つも届かないのは {none:,.0f}{unit}"
-        f"（{figures['none_percent']:.1f} %）です。",
+        f"{per:,} 人あたり {number(value)}{each}までです（ほかの人と分け合うとして）。"
+        f"一つも届かないのは {none:,.0f}{unit}（{figures['none_percent']:.1f} %）です。",
         f"Half of {total:,.0f} ({weights or 'rows'}) have at most {number(value)} of {capacity!r} per {per:,} within "
         f"{within:,.0f} m ({way.how_en}); {none:,.0f} ({figures['none_percent']:.1f} %) have none.",
         used={"行": int(asks.sum()), who: total, **used, **way.used},
