@@ -499,6 +499,47 @@ def test_a_name_that_does_not_exist_is_said(tmp_path):
     assert points == 0 and message.startswith("answer がありません。")
 
 
+def test_texts_that_no_file_can_hold_are_cleaned(tmp_path):
+    half = "\\ud800\\x00"
+    for answer, test in (
+        (f"print('{half}')\nanswer = '{half}'", "answer"),
+        (f"def answer():\n    print('{half}')\n    raise ValueError('{half}')", "answer()"),
+        (f"from IPython.display import display, HTML\ndisplay(HTML('{half}'))\nanswer = '{half}'", "assert 0, answer"),
+        ("answer = '\ud800'", "assert 0, answer"),
+    ):
+        source = notebook(cell(ANSWER, "answer = ...", "a"), cell(TEST, test, "t"))
+        _, messages, executed, _ = judged(source, {"a": answer}, tmp_path)
+        assert nbformat.writes(executed).encode()
+        assert messages["t"].encode() is not None and "\x00" not in messages["t"]
+
+
+FORGED = """
+import sys
+k = get_ipython().kernel
+ident = k._get_shell_context_var(k._shell_parent_ident)
+deep = []
+for _ in range(900):
+    deep = [deep]
+for header in ({"msg_id": deep}, {"msg_id": 1}, {}):
+    for socket in (k.iopub_socket, k.stdin_socket):
+        k.session.send(socket, "input_request", {"prompt": '{"call": 0}'}, {"header": header}, ident=ident)
+odd = {"stream": {"text": 3}, "error": {"traceback": 5}, "display_data": {"data": [1]}, "status": {}, "": {}}
+for kind, content in odd.items():
+    k.session.send(k.iopub_socket, kind, content, k.get_parent("shell"))
+answer = 1
+"""
+
+
+def test_forged_messages_are_only_data(tmp_path):
+    assert one(FORGED, "assert answer == 1", tmp_path) == (1, "")
+
+
+def test_hidden_tests_may_watch_the_learners_functions(tmp_path):
+    test = "### BEGIN HIDDEN TESTS\ncalls = []\nreal = helper\ndef helper():\n    calls.append(1)\n    return real()\n"
+    test += "assert answer() == 2 and calls == [1]\nhelper = real\n### END HIDDEN TESTS"
+    assert one("def helper():\n    return 1\ndef answer():\n    return helper() + 1", test, tmp_path) == (1, "")
+
+
 @pytest.mark.skipif(bool(why_open()), reason="this machine cannot confine")
 def test_a_confined_submission_sees_no_more_than_its_own(tmp_path, root):
     for attempt in (f"open({str(root / 'solutions/a4/a4.ipynb')!r}).read()", "__import__('os').listdir('/')"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,13 +16,13 @@ from dataacademy.course import kernels
 from dataacademy.course.grade.normalise import SubmittedCell
 from dataacademy.course.grade.records import TASK, TEST, WRITTEN, Judgement, Limits, SourceNotebook
 from dataacademy.course.grade.remote import Link
-from dataacademy.course.grade.session import Session, Stopped, as_output
+from dataacademy.course.grade.session import Session, Stopped, as_output, clean
 from dataacademy.course.grade.testcell import Verdict, run_test
 from dataacademy.course.grade.testnames import Names, facts
 from dataacademy.errors import DataAcademyError
 
 _TELLING = ("WrongAnswer", "DataAcademyError")  # errors whose message is written for learners
-MAX_MESSAGE = 2000  # characters
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _HIDDEN = "公開していない確認に合いませんでした。"
 _WARNED = "テストの間に警告が出ました（出力の赤い文字を見てください）。"
 
@@ -96,14 +97,16 @@ class _Desk:
         metadata = dict(cell.source.metadata) if cell.source else {}
         if cell.cell_type != "code":
             new = v4.new_markdown_cell if cell.cell_type == "markdown" else v4.new_raw_cell
-            made = new(cell.text, id=cell.id, metadata=metadata)
+            made = new(clean(cell.text), id=cell.id, metadata=metadata)
             if cell.attachments:
                 made.attachments = cell.attachments
         else:
             outputs = self._test(cell) if _is_test(cell) else self._learner(cell)
             count = self._count if cell.text.strip() else None
             outputs = [from_dict(output) for output in outputs]
-            made = v4.new_code_cell(cell.text, id=cell.id, metadata=metadata, outputs=outputs, execution_count=count)
+            made = v4.new_code_cell(
+                clean(cell.text), id=cell.id, metadata=metadata, outputs=outputs, execution_count=count
+            )
         if cell.source and (cell.source.kind in (WRITTEN, TASK) or (_is_test(cell) and cell.cell_type != "code")):
             points = 0.0 if cell.source.kind == WRITTEN and cell.blank else None
             self.judgements.append(Judgement(cell.source.grade_id, points, cell.source.points))
@@ -122,7 +125,7 @@ class _Desk:
             self._link.end, self._tested = self._session.cell_end(), False
             with suppress(Stopped):  # the cell itself will say it
                 self._link.request("count", self._count)
-        ran = self._session.run(cell.text)
+        ran = self._session.run(clean(cell.text))
         if ran.reason:
             self._reasons.append(f"セル {self._count}：{ran.reason}。")
             ran.outputs.append(_error("Stopped", ran.reason, [ran.reason]))
@@ -141,8 +144,8 @@ class _Desk:
             verdict = Verdict([], stopped)
         points, message = self._points(verdict, source.points, source.source)
         outputs = list(verdict.outputs)
-        if verdict.value is not None:
-            outputs.append(_shown(verdict.value, self._count))
+        if verdict.shown:
+            outputs.append(_shown(verdict.shown, self._count))
         if verdict.error is not None:
             outputs.append(_error(type(verdict.error).__name__, message, _trace(verdict, source.source, message)))
         self.judgements.append(Judgement(source.grade_id, points, source.points, message, tuple(outputs)))
@@ -152,13 +155,11 @@ class _Desk:
     def _points(verdict: Verdict, out_of: float, source: str) -> tuple[float, str]:
         """As nbgrader counts: an error or a warning is 0, a number at the end is partial credit, all else is full."""
         if verdict.error is not None:
-            return 0.0, _message(verdict, source)[:MAX_MESSAGE]
+            return 0.0, _message(verdict, source)
         if any(output.get("name") == "stderr" for output in verdict.outputs):
             return 0.0, _WARNED
-        if verdict.value is None:
-            return out_of, ""
         try:
-            earned = float(_text(verdict.value))
+            earned = float(verdict.shown)
         except ValueError:
             return out_of, ""
         if earned > out_of:
@@ -171,7 +172,7 @@ def _message(verdict: Verdict, source: str) -> str:
     error, name = verdict.error, type(verdict.error).__name__
     if isinstance(error, Stopped):
         return error.reason + "。"
-    text = _safe_text(error)
+    text = _CONTROL.sub("", verdict.text)
     if any(kind.__name__ in _TELLING for kind in type(error).__mro__):
         return text
     if not verdict.line:
@@ -195,22 +196,8 @@ def _line(source: str, number: int) -> str:
     return source.splitlines()[number - 1].strip()
 
 
-def _safe_text(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception:  # an exception whose text is computed from the learner's value
-        return ""
-
-
-def _text(value) -> str:
-    try:
-        return repr(value)[:MAX_MESSAGE]
-    except Exception:  # a value that does not let itself be shown
-        return f"<{type(value).__name__}>"
-
-
-def _shown(value, count: int) -> dict[str, Any]:
-    data = {"text/plain": _text(value)}
+def _shown(text: str, count: int) -> dict[str, Any]:
+    data = {"text/plain": text}
     return {"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": count}
 
 

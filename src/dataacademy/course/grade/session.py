@@ -69,7 +69,7 @@ class Session:
             for name, kind in (("shell", zmq.DEALER), ("stdin", zmq.DEALER), ("iopub", zmq.SUB))
         )
         self._iopub.subscribe(b"")
-        self._answering = None  # the request for input that is being answered
+        self._answering = None  # id of the request for input that is being answered
 
     def __enter__(self):
         end = time.monotonic() + 30
@@ -171,9 +171,10 @@ class Session:
         try:
             head = parts.index(b"<IDS|MSG>") + 2
             header, parent, content = (json.loads(parts[head + step]) for step in (0, 1, 3))
-            found = {"kind": header["msg_type"], "parent": parent.get("msg_id"), "content": content, "header": header}
+            found = {"kind": header["msg_type"], "id": header["msg_id"], "parent": parent.get("msg_id")}
+            found["content"] = content
         except (ValueError, KeyError, IndexError, AttributeError, TypeError, RecursionError):
-            found = {"kind": "", "parent": "", "content": {}, "header": {}}  # no kernel says this: the learner's code
+            found = {"kind": "", "id": "", "parent": "", "content": {}}  # no kernel says this: the learner's code
         if not isinstance(found["content"], dict):
             found["content"] = {}
         return found | {"size": size}
@@ -206,17 +207,18 @@ class Session:
         """Answer ``input()``: a call of a function of ours, or else the end of the file."""
         prompt = heard["content"].get("prompt")
         if called_back is None or not isinstance(prompt, str) or not prompt.startswith('{"call"'):
-            self._reply(heard["header"], _EOF)
+            self._reply(heard["id"], _EOF)
             return
-        self._answering = heard["header"]
+        self._answering = heard["id"]
         try:
             answer = called_back(prompt)
             self._reply(self._answering, answer)
         finally:
             self._answering = None
 
-    def _reply(self, header, value: str) -> None:
-        self._messages.send(self._stdin, "input_reply", {"value": value}, parent={"header": header, "msg_type": ""})
+    def _reply(self, request, value: str) -> None:
+        header = {"msg_id": request if isinstance(request, str) else ""}
+        self._messages.send(self._stdin, "input_reply", {"value": value}, parent={"header": header})
 
     def _ask_within(self, request: str, end: float) -> str:
         """Ask while the kernel waits for a function of ours: its request for input is answered with a request."""
@@ -228,7 +230,7 @@ class Session:
             if not ready and self._died(ran := Ran()):
                 raise Stopped(ran.reason)
             if self._stdin in ready and (heard := self._receive(self._stdin)):
-                self._answering = heard["header"]
+                self._answering = heard["id"]
                 try:
                     return json.loads(heard["content"]["prompt"])["did"]
                 except (ValueError, KeyError, TypeError):
@@ -264,15 +266,15 @@ def as_output(kind: str, content: dict[str, Any]) -> dict[str, Any] | None:
     """
     if kind == "stream":
         name = "stderr" if content.get("name") == "stderr" else "stdout"
-        return {"output_type": "stream", "name": name, "text": _text(content.get("text"))}
+        return {"output_type": "stream", "name": name, "text": clean(content.get("text"))}
     if kind == "error":
         lines = content.get("traceback")
-        lines = [_text(line)[:_LINE] for line in lines[-_LINES:]] if isinstance(lines, list) else []
-        about = {"ename": _text(content.get("ename"))[:100], "evalue": _text(content.get("evalue"))[:_LINE]}
+        lines = [clean(line)[:_LINE] for line in lines[-_LINES:]] if isinstance(lines, list) else []
+        about = {"ename": clean(content.get("ename"))[:100], "evalue": clean(content.get("evalue"))[:_LINE]}
         return {"output_type": "error", **about, "traceback": lines}
     if kind in ("display_data", "update_display_data", "execute_result"):
         data = content.get("data")
-        shown = {k: v for k, v in data.items() if isinstance(v, str)} if isinstance(data, dict) else {}
+        shown = {clean(k): clean(v) for k, v in data.items() if isinstance(v, str)} if isinstance(data, dict) else {}
         result = {"output_type": "display_data", "data": shown, "metadata": {}}
         if kind == "execute_result":
             count = content.get("execution_count")
@@ -290,5 +292,6 @@ def add_output(outputs: list[dict[str, Any]], output: dict[str, Any]) -> None:
         outputs.append(output)
 
 
-def _text(value) -> str:
+def clean(value) -> str:
+    """A text that every file can hold: no halves of characters; anything else than a text is empty."""
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""

@@ -17,25 +17,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dataacademy.course.grade.remote import Link
-from dataacademy.course.grade.session import GRACE, Ran, Stopped, add_output
+from dataacademy.course.grade.session import GRACE, Ran, Stopped, add_output, clean
 from dataacademy.course.grade.testnames import FILE, Names, matters_to_learner, tree_of
 from dataacademy.course.grade.values import Unjudgeable
 
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 MAX_SHOWN = 100_000  # characters that a test cell may print
+MAX_TEXT = 2_000  # characters of its last value, and of an error
 _testing: list[bool] = []  # not empty while a test runs
 _MAGIC = re.compile(r"\A\s*%%.*")  # %%time and the like: the cell below it is run
 
 
 @dataclass
 class Verdict:
-    """How a test cell came out: its outputs, the error it ended with, and the value of its last line, if it has one."""
+    """How a test cell came out: its outputs, the error it ended with, and what its last line shows, if anything."""
 
     outputs: list[dict]
     error: BaseException | None = None
+    text: str = ""  # of the error
     line: int = 0  # of the test cell, where the error arose; 0 where that is hidden
     own: bool = False  # whether the test itself raised it, not a function that it called
-    value: object = None
+    shown: str = ""
 
 
 def run_test(source: str, names: Names, link: Link, folder: Path, own: Path | None = None) -> Verdict:
@@ -49,7 +51,8 @@ def run_test(source: str, names: Names, link: Link, folder: Path, own: Path | No
     tree = tree_of(_MAGIC.sub("#", source))
     verdict = Verdict(ran.outputs)
     if tree is None:
-        verdict.error = SyntaxError("テストのセルが Python として読めません。")
+        verdict.text = "テストのセルが Python として読めません。"
+        verdict.error = SyntaxError(verdict.text)
         return verdict
     link.end = link.session.cell_end()
     hidden = hidden_lines(source)
@@ -59,7 +62,8 @@ def run_test(source: str, names: Names, link: Link, folder: Path, own: Path | No
             for statements, secret, last in parts(tree, hidden, source):
                 names.hidden = secret
                 if last:
-                    verdict.value = eval(_compiled(ast.Expression(statements[0].value), "eval"), names)
+                    value = eval(_compiled(ast.Expression(statements[0].value), "eval"), names)
+                    verdict.shown = "" if value is None else _text(repr, value)
                 else:
                     exec(_compiled(ast.Module(statements, []), "exec"), names)
                     names.hand_on(statements)
@@ -67,12 +71,19 @@ def run_test(source: str, names: Names, link: Link, folder: Path, own: Path | No
         except (KeyboardInterrupt, Stopped):
             raise
         except BaseException as error:
-            verdict.error = error
+            verdict.error, verdict.text = error, _text(str, error)
             verdict.line, verdict.own = _line(error, hidden)
             names.share()
     if link.stopped:  # a test that catches everything does not make it an answer
         raise Stopped(link.stopped)
     return verdict
+
+
+def _text(of, value) -> str:
+    try:
+        return clean(of(value))[:MAX_TEXT]
+    except Exception:  # a value that does not let itself be shown
+        return f"<{type(value).__name__}>" if of is repr else ""
 
 
 def _compiled(tree, mode: str):
@@ -136,7 +147,7 @@ class _Stream(io.TextIOBase):
 
     def write(self, text: str) -> int:
         if self._left > 0:
-            add_output(self._outputs, {"output_type": "stream", "name": self._name, "text": text[: self._left]})
+            add_output(self._outputs, {"output_type": "stream", "name": self._name, "text": clean(text)[: self._left]})
             self._left -= len(text)
         return len(text)
 
@@ -188,8 +199,9 @@ def _no_pickles():
 def _at(folder: Path, own: Path | None):
     """Tests work where the notebook lies, but import nothing from there; what they import goes with them."""
     here, path, before = os.getcwd(), sys.path[:], set(sys.modules)
-    inside = str(folder.resolve())
-    sys.path[:] = [p for p in path if os.path.isabs(p) and not os.path.realpath(p).startswith(inside)]
+    folder.mkdir(exist_ok=True)  # the learner's code may have removed it
+    inside = folder.resolve()
+    sys.path[:] = [p for p in path if os.path.isabs(p) and not Path(p).resolve().is_relative_to(inside)]
     if own:
         sys.path.insert(0, str(own))
     os.chdir(folder)

@@ -7,12 +7,13 @@ import builtins
 import contextlib
 import importlib
 import re
+import types
 import warnings
 from dataclasses import dataclass
 
 from dataacademy.course.grade.records import LOCKED, TEST, SourceNotebook
 from dataacademy.course.grade.remote import Link, Remote
-from dataacademy.course.grade.values import Malformed, encode
+from dataacademy.course.grade.values import encode
 
 FILE = "<test cell>"
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -55,7 +56,7 @@ def facts(notebook: SourceNotebook, handed_in: list[str]) -> Facts:
             tree = tree_of(cell.source) or ast.Module([], [])
             defined = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
             helpers |= defined if cell.kind == LOCKED else {}
-            for node in ast.walk(tree):
+            for node in _scope(tree):
                 if isinstance(node, (ast.Import, ast.ImportFrom)):
                     imports |= imported(node)
                 elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
@@ -74,6 +75,16 @@ def facts(notebook: SourceNotebook, handed_in: list[str]) -> Facts:
     return Facts(imports, helpers, frozenset(bound), frozenset(classes), *words)
 
 
+def _scope(tree: ast.Module):
+    """The nodes of the notebook's own scope, without the insides of functions and classes."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            waiting.extend(ast.iter_child_nodes(node))
+
+
 def _free_names(function: ast.FunctionDef) -> set[str]:
     """Names that the function takes from the notebook."""
     names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
@@ -82,7 +93,8 @@ def _free_names(function: ast.FunctionDef) -> set[str]:
     return {node.id for node in names if isinstance(node.ctx, ast.Load)} - own
 
 
-def imported(node) -> dict[str, tuple[str, str]]:
+def imported(node: ast.Import | ast.ImportFrom) -> dict[str, tuple[str, str]]:
+    """The names that an import binds: name -> (module, name in the module or empty)."""
     if isinstance(node, ast.Import):
         return {
             a.asname or a.name.partition(".")[0]: (a.name if a.asname else a.name.partition(".")[0], "")
@@ -192,8 +204,8 @@ class Names(dict):
         for name, (value, hidden) in self._changed.items():
             if value is _DELETED:
                 deleted.append(name)
-            elif name in self._facts.mentioned and (not hidden or isinstance(value, Remote) or callable(value)):
-                with contextlib.suppress(Malformed):
+            elif name in self._facts.mentioned and (not hidden or _tells_nothing(value)):
+                with contextlib.suppress(Exception):  # an object that only the test can have
                     encode(value, self._link.live)
                     values[name] = value
         self._changed = {}
@@ -246,6 +258,11 @@ class Names(dict):
 
     def __iter__(self):
         return iter(self.keys())
+
+
+def _tells_nothing(value) -> bool:
+    """Whether the learner's process learns nothing from it: it is its own, or a function that stays here."""
+    return isinstance(value, Remote) or (isinstance(value, types.FunctionType) and value.__module__ == "__main__")
 
 
 def matters_to_learner(statement: ast.stmt) -> bool:
