@@ -341,7 +341,8 @@ def test_the_same_people_tell_another_story_in_other_zones(areas):
 
 
 def test_nothing_is_said_of_divided_zones_where_none_is_divided():
-    whole = maps.areal_interpolate(squares([(0, 0), (0, 100)], 100, n=[3, 4]), squares([(0, 0), (0, 100)], 100), counts="n")
+    corners = [(0, 0), (0, 100)]
+    whole = maps.areal_interpolate(squares(corners, 100, n=[3, 4]), squares(corners, 100), counts="n")
     assert (whole.assumptions, whole.figures["cut"], whole.figures["outside"]) == ((), 0, 0)
     thirds = squares([(0, 0), (30, 0), (60, 0)], 30, zone_id=list("abc"))
     cut = maps.areal_interpolate(squares([(0, 0)], 90, n=[1.0]).clip((0, 0, 90, 30)), thirds, counts="n")
@@ -351,11 +352,7 @@ def test_nothing_is_said_of_divided_zones_where_none_is_divided():
 
 def test_units_of_counts_are_in_one_place():
     zones = squares([(0, 0)], 100)
-    for column, said in (
-        ("households", "5世帯を"),
-        ("elderly", "5人を"),
-        ("children", "5人を"),
-        ("calls", "calls 5を"),
-    ):
+    said = {"households": " 5世帯を", "elderly": " 5人を", "children": " 5人を", "calls": "calls 5を"}
+    for column, words in said.items():
         found = maps.areal_interpolate(squares([(0, 0)], 100, **{column: [5]}), zones, counts=column)
         assert words in found.sentence
