@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -12,6 +13,7 @@ import pytest
 from commandline import command
 from poolwork import die, die_once, refuse, square
 
+from dataacademy.course import pool
 from dataacademy.course.execute import Job, run, run_all
 from dataacademy.course.pool import ATTEMPTS, each
 from dataacademy.errors import DataAcademyError
@@ -19,22 +21,38 @@ from dataacademy.errors import DataAcademyError
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 
 
-@pytest.fixture(scope="module")
-def cluster():
+@contextmanager
+def local_cluster():
     """Real worker processes of dask."""
     import dask
     from distributed import LocalCluster
 
     with (
-        dask.config.set({"distributed.worker.daemon": False, "distributed.scheduler.allowed-failures": ATTEMPTS}),
-        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        dask.config.set({"distributed.scheduler.allowed-failures": ATTEMPTS}),
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0") as cluster,
     ):
         yield cluster.scheduler_address
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with local_cluster() as address:
+        yield address
 
 
 @pytest.fixture(params=["here", "cluster"])
 def scheduler(request):
     return request.getfixturevalue("cluster") if request.param == "cluster" else None
+
+
+@pytest.fixture(params=["here", "cluster"])
+def mortal(request):
+    """A scheduler of its own for tests that kill workers."""
+    if request.param == "here":
+        yield None
+        return
+    with local_cluster() as address:
+        yield address
 
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")  # distributed's own
@@ -54,27 +72,40 @@ def test_an_error_arrives_whole(scheduler):
 
 
 @POSIX
-def test_a_killed_worker_repeats_only_what_it_was_doing(scheduler, tmp_path):
+def test_a_killed_worker_repeats_only_what_it_was_doing(mortal, tmp_path):
     marks = [tmp_path / name for name in ("a", "b", "dies", "c", "d")]
-    assert sorted(result for _, result in each(die_once, marks, workers=1, scheduler=scheduler)) == sorted(
+    assert sorted(result for _, result in each(die_once, marks, workers=1, scheduler=mortal)) == sorted(
         mark.name for mark in marks
     )
     begun = [path.name.split("-")[0] for path in tmp_path.iterdir()]
     assert begun.count("dies") == 2
-    if scheduler is None:  # one worker: what came before is not repeated
+    if mortal is None:  # one worker: what came before is not repeated
         assert begun.count("a") == begun.count("b") == 1
 
 
 @POSIX
-def test_what_kills_every_worker_is_given_up_with_a_reason(scheduler):
+def test_what_kills_every_worker_is_given_up_with_a_reason(mortal):
     with pytest.raises(DataAcademyError) as told:
-        list(each(die, [1], scheduler=scheduler))
+        list(each(die, [1], scheduler=mortal))
     assert told.value.note.kind == "worker_dies"
 
 
-def test_no_scheduler_is_told():
+def test_no_scheduler_is_told(monkeypatch):
+    monkeypatch.setattr(pool, "_PATIENCE", 2)
     with pytest.raises(DataAcademyError) as told:
         list(each(square, [1], scheduler="tcp://127.0.0.1:9"))
+    assert told.value.note.kind == "no_scheduler"
+
+
+def test_a_scheduler_without_workers_is_told(monkeypatch):
+    from distributed import LocalCluster
+
+    monkeypatch.setattr(pool, "_PATIENCE", 2)
+    with (
+        LocalCluster(n_workers=0, processes=True, dashboard_address="127.0.0.1:0") as empty,
+        pytest.raises(DataAcademyError) as told,
+    ):
+        list(each(square, [1], scheduler=empty.scheduler_address))
     assert told.value.note.kind == "no_scheduler"
 
 

@@ -6,10 +6,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
@@ -18,7 +15,6 @@ from traitlets.config import Config
 from dataacademy import paths
 from dataacademy.course import kernels
 from dataacademy.course.pool import each
-from dataacademy.course.stopping import quietly
 
 CELL_SECONDS = 120  # a cell that runs longer has lost its way
 # sockets in the file system: no two kernels can take the same port (Windows has none of these)
@@ -99,18 +95,6 @@ def run(job: Job) -> Run:
             notebook, cell, error = None, "（起動）", f"{type(failure).__name__}: {failure}"
     text = nbformat.writes(_without_traces(notebook, job.town), indent=1) + "\n" if notebook else ""
     return Run(job, time.perf_counter() - started, cell, line, error, text)
-
-
-@contextmanager
-def worker_pool(workers: int | None = None):
-    """Processes that run notebooks, by default one a core; what is not yet begun is dropped when the block fails."""
-    number, context = workers or os.cpu_count() or 1, get_context("spawn")
-    with ProcessPoolExecutor(number, mp_context=context, initializer=quietly) as pool:
-        try:
-            yield pool
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def run_all(

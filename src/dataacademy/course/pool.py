@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
-import signal
-import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from typing import Any
 
 from dataacademy import paths
@@ -17,10 +16,10 @@ from dataacademy.course import kernels
 from dataacademy.course.stopping import quietly
 from dataacademy.errors import DataAcademyError
 
-_DIED = ("BrokenProcessPool", "KilledWorker")  # by name: distributed is an extra
 ATTEMPTS = 3  # a worker can be killed from outside (memory, a person): its notebook is repeated so often
+_DIED = ("BrokenProcessPool", "KilledWorker")  # by name: distributed is an extra
+_PATIENCE = 20  # seconds
 _PRELOADED = ["papermill", "nbclient", "nbformat", "dataacademy.course.execute"]
-_PR_SET_PDEATHSIG = 1
 
 
 def each(
@@ -39,7 +38,7 @@ def each(
     """
     todo = list(dict.fromkeys(items))
     with kernels.environment():
-        for _ in range(ATTEMPTS):
+        for _ in range(1 if scheduler else ATTEMPTS):  # a scheduler repeats by itself
             if not todo:
                 return
             with _executor(min(workers or os.cpu_count() or 1, len(todo)), scheduler) as pool:
@@ -96,8 +95,13 @@ def _begin(environ: dict[str, str]) -> None:
     quietly()
     os.environ.clear()
     os.environ.update(environ)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A worker waits for work for ever, also when there is nobody left to give it."""
+    wait([parent_process().sentinel])
+    os._exit(1)
 
 
 def _cluster(scheduler: str):
@@ -112,12 +116,14 @@ def _cluster(scheduler: str):
             fix_en="Run `uv sync --extra cluster`, then run again.",
         ) from error
     try:
-        return Client(scheduler, timeout=20)
-    except (OSError, ValueError) as error:
+        client = Client(scheduler, timeout=_PATIENCE)
+        client.wait_for_workers(1, timeout=_PATIENCE)
+        return client
+    except (OSError, ValueError) as error:  # a timeout is an OSError
         raise DataAcademyError(
             "no_scheduler",
-            f"スケジューラー「{scheduler}」につながりません。",
-            f"No dask scheduler answers at {scheduler}: {error}",
+            f"スケジューラー「{scheduler}」につながらないか、そこに作業用のプロセスがありません。",
+            f"No dask scheduler with workers answers at {scheduler}: {error}",
             fix="動いているか、番地（tcp://名前:番号）が正しいかを確かめてください。",
             fix_en="See whether it runs, and whether the address (tcp://host:port) is right.",
         ) from error

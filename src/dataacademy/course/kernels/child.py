@@ -11,6 +11,7 @@ import resource
 import signal
 import socket
 import sys
+import tempfile
 import time
 import traceback
 from pathlib import Path
@@ -77,6 +78,7 @@ def _fresh(request: dict) -> None:
     os.environ.clear()
     os.environ.update(request["env"])
     time.tzset()
+    tempfile.tempdir = None  # a folder that the warm process found may not be this kernel's
     random.seed()
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed()

@@ -14,12 +14,14 @@ import tempfile
 import time
 from pathlib import Path
 
+from dataacademy.course.kernels.confinement import HARMLESS
 from dataacademy.course.kernels.protocol import LISTENER, READY, read_all, receive, send, write_request
 from dataacademy.errors import DataAcademyError
 
 _SHARED = "DATAACADEMY_WARM"  # tells workers the folder of the warm process they may use
 _SPECS = Path(__file__).parent / "share"
 _PATIENCE = 120  # seconds; the first kernel waits for the imports, which take long on a busy machine
+_KNOWN = (*HARMLESS, "HOME", "LD_LIBRARY_PATH", "PYTHONPATH", "SSL_CERT_FILE", "FONTCONFIG_PATH", "MPLCONFIGDIR")
 _own: _WarmProcess | None = None
 
 
@@ -82,13 +84,14 @@ class _WarmProcess:
         self.folder = Path(tempfile.mkdtemp(prefix="dataacademy-"))
         self.pid = os.getpid()
         one_core = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
+        known = {name: value for name, value in os.environ.items() if name in _KNOWN}
         quick = {"PYDEVD_DISABLE_FILE_VALIDATION": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "dataacademy.course.kernels.warm", str(self.folder)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=os.environ | one_core | quick,
+            env=known | one_core | quick,  # no secret may lie in the memory that learners' kernels inherit
             cwd="/",
             start_new_session=True,
         )

@@ -46,6 +46,8 @@ class WarmProvisioner(LocalProvisioner):
             kwargs.pop("confinement", None)
             return await super().launch_kernel(cmd, **kwargs)
         confinement = kwargs.get("confinement")
+        if confinement is not None:
+            confinement = {**confinement, "sockets": str(self.place)}
         arguments = cmd[cmd.index("-f") :] if "-f" in cmd else ["-f", self.parent.connection_file]
         if not any(argument.startswith("--HistoryManager") for argument in arguments):
             arguments = [*arguments, "--HistoryManager.enabled=False"]  # nobody scrolls back in such a kernel

@@ -22,7 +22,7 @@ from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 
-from dataacademy.course.kernels import child
+from dataacademy.course.kernels import child, confinement
 from dataacademy.course.kernels.protocol import LISTENER, receive, send
 
 # What lessons and the kernel itself import: a name that is not installed (an extra) is left out.
@@ -58,6 +58,7 @@ def preload() -> None:
     from dataacademy import styling
 
     styling.register_font()  # reading the font file takes long and changes nothing for the reader
+    confinement.why_open()  # tried once, remembered by every kernel
     for name in [name for name in sys.modules if name.startswith("matplotlib_inline")]:
         del sys.modules[name]  # it hooks into IPython when it is imported, which must happen in the kernel
     gc.collect()
