@@ -29,3 +29,9 @@ def die_once(mark: Path) -> str:
 
 def die(_) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_if_odd(number: int) -> int:
+    if number % 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number

@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from commandline import command
-from poolwork import die, die_once, refuse, square
+from poolwork import die, die_if_odd, die_once, refuse, square
 
 from dataacademy.course import pool
 from dataacademy.course.execute import Job, run, run_all
@@ -51,8 +51,12 @@ def mortal(request):
     if request.param == "here":
         yield None
         return
+    from distributed import Client
+
     with local_cluster() as address:
         yield address
+        with Client(address) as client:  # a cluster that is closed while a worker starts again fails
+            client.wait_for_workers(2, timeout=60)
 
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")  # distributed's own
@@ -88,6 +92,12 @@ def test_what_kills_every_worker_is_given_up_with_a_reason(mortal):
     with pytest.raises(DataAcademyError) as told:
         list(each(die, [1], scheduler=mortal))
     assert told.value.note.kind == "worker_dies"
+
+
+@POSIX
+def test_what_kills_every_worker_harms_no_other(mortal):
+    done = dict(each(die_if_odd, range(5), workers=2, scheduler=mortal, lost=lambda item: f"{item} lost"))
+    assert done == {0: 0, 1: "1 lost", 2: 2, 3: "3 lost", 4: 4}
 
 
 def test_no_scheduler_is_told(monkeypatch):

@@ -107,11 +107,17 @@ def run_all(
     """Run the jobs side by side; results in the order of the jobs, ``on_done`` as each one ends."""
     jobs = list(jobs)
     results: dict[Job, Run] = {}
-    for job, done in each(run, jobs, workers=workers, scheduler=scheduler):
+    for job, done in each(run, jobs, workers=workers, scheduler=scheduler, lost=_lost):
         results[job] = done
         if on_done:
             on_done(done)
     return [results[job] for job in jobs]
+
+
+def _lost(job: Job) -> Run:
+    return Run(
+        job, 0.0, "（起動）", None, "作業用のプロセスが、くり返し途中で止まりました（メモリー不足のことがあります）。"
+    )
 
 
 def _warnings(notebook):

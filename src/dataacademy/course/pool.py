@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, as_completed, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, contextmanager
+from functools import cache
+from multiprocessing import connection, get_context, parent_process
 from typing import Any
 
 from dataacademy import paths
@@ -16,14 +18,18 @@ from dataacademy.course import kernels
 from dataacademy.course.stopping import quietly
 from dataacademy.errors import DataAcademyError
 
-ATTEMPTS = 3  # a worker can be killed from outside (memory, a person): its notebook is repeated so often
-_DIED = ("BrokenProcessPool", "KilledWorker")  # by name: distributed is an extra
-_PATIENCE = 20  # seconds
+ATTEMPTS = 3  # a worker can be killed from outside (memory, a person): what it was doing is begun so often
+_PATIENCE = 20  # seconds until a scheduler and its workers must have answered
 _PRELOADED = ["papermill", "nbclient", "nbformat", "dataacademy.course.execute"]
 
 
 def each(
-    function: Callable[[Any], Any], items: Iterable[Any], *, workers: int | None = None, scheduler: str | None = None
+    function: Callable[[Any], Any],
+    items: Iterable[Any],
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    lost: Callable[[Any], Any] | None = None,
 ) -> Iterator[tuple[Any, Any]]:
     """``(item, function(item))`` for every item, as each is done; what is not yet begun is dropped when you stop.
 
@@ -32,62 +38,62 @@ def each(
     scheduler
         The address of a dask scheduler (``tcp://…``) to use instead.  Its workers need this package and the same
         folders.
+    lost
+        ``lost(item)`` stands in for the result of an item whose worker died each time; by default it raises.
 
-    A worker that dies loses nothing that was done: what it was doing is repeated, at most three times.
+    A worker that dies loses nothing that was done, and only what was being done is repeated.
     An exception of ``function`` is raised here.  Items must be hashable and, like results, travel between processes.
     """
     todo = list(dict.fromkeys(items))
-    with kernels.environment():
-        for _ in range(1 if scheduler else ATTEMPTS):  # a scheduler repeats by itself
-            if not todo:
-                return
-            with _executor(min(workers or os.cpu_count() or 1, len(todo)), scheduler) as pool:
-                futures = {pool.submit(_told, paths.for_children(), function, item): item for item in todo}
-                try:
-                    for future in as_completed(futures):
-                        try:
-                            result = future.result()
-                        except Exception as error:
-                            if type(error).__name__ not in _DIED:
-                                raise
-                            continue
-                        todo.remove(futures[future])
-                        yield futures[future], result
-                finally:
-                    for future in futures:
-                        future.cancel()
-    if todo:
-        raise DataAcademyError(
-            "worker_dies",
-            f"作業用のプロセスが {ATTEMPTS} 回続けて止まりました（メモリー不足のことがあります）。",
-            f"Worker processes died {ATTEMPTS} times in a row (out of memory?).",
-            fix="ほかのプログラムを閉じるか、--workers 1 を付けて、もう一度実行してください。",
-            fix_en="Close other programs, or run again with --workers 1.",
-        )
+    if not todo:
+        return
+    begun = _there(function, todo, scheduler) if scheduler else _here(function, todo, workers)
+    with kernels.environment(), closing(begun) as side_by_side:
+        for item, result, died in side_by_side:
+            yield item, ((lost or _given_up)(item) if died else result)
 
 
-def _told(environ: dict[str, str], function: Callable[[Any], Any], item: Any) -> Any:
-    """A cluster's worker was started elsewhere: it must be told where the course lies."""
-    os.environ.update(environ)
-    return function(item)
+def _here(function, items: list, workers: int | None) -> Iterator[tuple[Any, Any, bool]]:
+    """On this machine.  What was being done when a worker died is next done alone, so that it can harm no other."""
+    todo, suspects, begun = deque(items), deque(), Counter()
+    while todo or suspects:
+        queue, number = (suspects, 1) if suspects else (todo, min(workers or os.cpu_count() or 1, len(todo)))
+        running: dict[Any, Any] = {}
+        with _processes(number) as pool:
+            try:
+                while running or queue:
+                    while queue and len(running) < number:
+                        item = queue.popleft()
+                        begun[item] += 1
+                        running[pool.submit(function, item)] = item
+                    for future in wait(running, return_when=FIRST_COMPLETED).done:
+                        result = future.result()
+                        yield running.pop(future), result, False
+            except BrokenProcessPool:
+                for item in running.values():
+                    if begun[item] < ATTEMPTS:
+                        suspects.append(item)
+                    else:
+                        yield item, None, True
 
 
 @contextmanager
-def _executor(workers: int, scheduler: str | None) -> Iterator[Executor]:
-    if scheduler:
-        with _cluster(scheduler) as client:
-            yield client.get_executor(pure=False)
-        return
-    context = get_context("spawn")
-    if not kernels.why_cold():
-        context = get_context("forkserver")  # imports once, then forks workers
-        context.set_forkserver_preload(_PRELOADED)
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(dict(os.environ),)) as pool:
+def _processes(number: int) -> Iterator[ProcessPoolExecutor]:
+    with ProcessPoolExecutor(number, mp_context=_context(), initializer=_begin, initargs=(dict(os.environ),)) as pool:
         try:
             yield pool
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+@cache
+def _context():
+    if kernels.why_cold():
+        return get_context("spawn")
+    context = get_context("forkserver")  # imports once, then forks workers
+    context.set_forkserver_preload(_PRELOADED)
+    return context
 
 
 def _begin(environ: dict[str, str]) -> None:
@@ -100,11 +106,36 @@ def _begin(environ: dict[str, str]) -> None:
 
 def _end_with_parent() -> None:
     """A worker waits for work for ever, also when there is nobody left to give it."""
-    wait([parent_process().sentinel])
+    connection.wait([parent_process().sentinel])
     os._exit(1)
 
 
-def _cluster(scheduler: str):
+def _there(function, items: list, scheduler: str) -> Iterator[tuple[Any, Any, bool]]:
+    """On a cluster, whose scheduler repeats by itself what a worker that died was doing."""
+    with _client(scheduler) as client:
+        from distributed.scheduler import KilledWorker
+
+        pool = client.get_executor(pure=False)
+        futures = {pool.submit(_told, paths.for_children(), function, item): item for item in items}
+        try:
+            for future in as_completed(futures):
+                try:
+                    result, died = future.result(), False
+                except KilledWorker:
+                    result, died = None, True
+                yield futures[future], result, died
+        finally:
+            for future in futures:
+                future.cancel()
+
+
+def _told(environ: dict[str, str], function: Callable[[Any], Any], item: Any) -> Any:
+    """A cluster's worker was started elsewhere: it must be told where the course lies."""
+    os.environ.update(environ)
+    return function(item)
+
+
+def _client(scheduler: str):
     try:
         from distributed import Client
     except ModuleNotFoundError as error:
@@ -127,3 +158,13 @@ def _cluster(scheduler: str):
             fix="動いているか、番地（tcp://名前:番号）が正しいかを確かめてください。",
             fix_en="See whether it runs, and whether the address (tcp://host:port) is right.",
         ) from error
+
+
+def _given_up(item: Any) -> Any:
+    raise DataAcademyError(
+        "worker_dies",
+        f"作業用のプロセスが {ATTEMPTS} 回続けて止まりました（メモリー不足のことがあります）：{item}",
+        f"Worker processes died {ATTEMPTS} times in a row (out of memory?): {item}",
+        fix="ほかのプログラムを閉じるか、--workers 1 を付けて、もう一度実行してください。",
+        fix_en="Close other programs, or run again with --workers 1.",
+    )

@@ -74,7 +74,6 @@ class Limits:
     cell_seconds: float = 30.0
     notebook_seconds: float = 120.0
     memory: int = 2 * 1024**3  # bytes
-    processes: int = 0  # besides its own, threads not counted
     file_size: int = 50 * 1024**2  # bytes in one file
     output: int = 1024**2  # bytes of output kept per notebook
 
