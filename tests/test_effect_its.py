@@ -129,7 +129,7 @@ def test_naive_difference_is_named_as_no_effect():
         ("no_spread", M.assign(y=1.0), {}),
         ("unknown_choice", M, {"season": "month"}),
         ("unknown_column", M, {"control": "zz"}),
-        ("out_of_range", M, {"lags": -1}),
+        ("not_whole_between", M, {"lags": -1}),
         ("not_a_table", None, {}),
     ],
 )

@@ -1,7 +1,8 @@
 """Effect measurement: did it work, and how would we know."""
 
 from dataacademy.effect.differences import did
-from dataacademy.effect.discontinuity import rdd, rdd_chart
+from dataacademy.effect.discontinuity import rdd
+from dataacademy.effect.discontinuity_chart import rdd_chart
 from dataacademy.effect.indicators import Indicator, indicator
 from dataacademy.effect.interrupted import its, its_chart
 from dataacademy.effect.leads import event_study, event_study_chart

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from dataacademy.effect.checks import check_data
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
-from dataacademy.inputs import check_table, floats, levels, sorted_values
+from dataacademy.inputs import floats, levels, sorted_values
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def two_arms(data: pd.DataFrame, group: str, treated=None, control=None) -> Arms
 
     Errors: ``one_arm`` (nobody in the other arm), ``not_two_arms``, ``which_treated``, unknown names.
     """
-    check_table(data)
+    check_data(data)
     check_columns(data, [group], table="渡した表")
     values = data[group]
     found = sorted_values(values)
@@ -110,11 +111,6 @@ def check_once(arms: Arms, id: str, *, clustered: bool) -> None:
             fix="平均などで一件一行にまとめるか、cluster= に番号の列を指定してください。",
             fix_en="Put them together to one row each, or name the column with cluster=.",
         )
-
-
-def listed(covariates: Sequence[str] | str) -> list[str]:
-    """``covariates`` as a list without repetition."""
-    return list(dict.fromkeys([covariates] if isinstance(covariates, str) else covariates))
 
 
 def columns_of(data: pd.DataFrame, covariates: Sequence[str]) -> list[tuple[str, str, np.ndarray]]:

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from dataacademy.arguments import check_names_once
+from dataacademy.errors import DataAcademyError
+from dataacademy.inputs import check_table
 from dataacademy.labels import label_of
 
 STATES = {"present": "ある", "absent": "見当たらない", "unknown": "この表では分からない"}
@@ -21,6 +24,45 @@ CHECKS = {
     "size": "件数の少なさ",
     "trend": "前からの動き",
 }
+
+
+def check_data(data) -> None:
+    """Raise unless ``data`` is a table with rows, in which every column has a name of its own."""
+    check_table(data)
+    check_names_once(data)
+
+
+def check_roles(columns: Iterable[str | None]) -> None:
+    """Raise ``same_column`` if a column is named in two roles: what is measured cannot explain itself.
+
+    >>> check_roles(["count", "age", None, None])
+    """
+    named = [column for column in columns if column is not None]
+    twice = next((column for i, column in enumerate(named) if column in named[:i]), None)
+    if twice is not None:
+        raise DataAcademyError(
+            "same_column",
+            f"列「{twice}」が二つの役に使われています。結果の列や割り付けの列は、そろえる列やくらべる列にはできません。",
+            f"Column {twice!r} has two roles: the outcome or the treatment cannot explain itself.",
+            fix="それぞれに、別の列を指定してください。",
+            fix_en="Name a column of its own for each.",
+        )
+
+
+def listed(columns) -> list[str]:
+    """One column or several, as a list without repetition."""
+    return list(dict.fromkeys(columns if pd.api.types.is_list_like(columns) else [columns]))
+
+
+def no_spread(column: str) -> DataAcademyError:
+    """The error for an outcome that is the same in every row."""
+    return DataAcademyError(
+        "no_spread",
+        f"列「{column}」の値がすべて同じなので、何も言えません。",
+        f"{column!r} does not vary.",
+        fix="列の名前と、丸めすぎた値ではないかを確かめてください。",
+        fix_en="Check the column; was it rounded too far?",
+    )
 
 
 def check(name: str, state: str, reading: str, needed: str = "") -> dict[str, str]:

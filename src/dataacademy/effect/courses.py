@@ -9,9 +9,10 @@ import pandas as pd
 
 from dataacademy import weighted
 from dataacademy.effect.arms import two_arms
+from dataacademy.effect.checks import check_data
 from dataacademy.effect.periods import Periods, periods
 from dataacademy.errors import DataAcademyError, check_columns
-from dataacademy.inputs import check_table, floats, weights_of
+from dataacademy.inputs import floats, weights_of
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Courses:
 
 def wide(data, before: str, after: str, arms: dict, weights) -> Courses:
     """From one row a unit with a column before and one after."""
-    check_table(data)
+    check_data(data)
     check_columns(data, [before, after], table="渡した表")
     if before == after:
         raise DataAcademyError(
@@ -97,7 +98,7 @@ def wide(data, before: str, after: str, arms: dict, weights) -> Courses:
 
 def long(data, value: str, time: str, start, id, arms: dict, weights) -> Courses:
     """From one row a time (and unit)."""
-    check_table(data)
+    check_data(data)
     check_columns(data, [value, time, *([id] if id else [])], table="渡した表")
     y = pd.Series(floats(data[value], value), index=data.index)
     known = y.notna() & data[time].notna()

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dataacademy import weighted
 from dataacademy.analysis import Analysis, interval_words, number, p_words, verdict
+from dataacademy.arguments import chance
 from dataacademy.effect.fitting import FEW_FOR_SIGNS, Fit, fit, freed, wild_bootstrap
 from dataacademy.effect.panel import Panel, panel
 from dataacademy.effect.staggered import staggered
@@ -82,6 +83,7 @@ def did(
     (True, ['対象', '比較', '差の差'])
     """
     check_between("信頼係数", confidence, 0, 1, en="The confidence level")
+    chance(seed)  # an odd seed is told, also where no chance is needed
     p = panel(
         data, value=value, treated=treated, time=time, start=start, id=id, covariates=covariates, cluster=cluster,
         weights=weights,

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from numbers import Real
+
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from dataacademy.analysis import interval_words, number, p_words, verdict
-from dataacademy.charts import frame
-from dataacademy.charts.lines import value_axis
-from dataacademy.charts.picture import Picture, remember
+from dataacademy.effect.checks import check_data, check_roles, no_spread
 from dataacademy.effect.density import density_jump, heaps
 from dataacademy.effect.local import Jump, Side, bandwidths, jump
 from dataacademy.effect.study import Study, row_of
 from dataacademy.errors import DataAcademyError
 from dataacademy.inputs import check_between, prepare
 from dataacademy.labels import label_of
-from dataacademy.styling import PALETTE, axes, finish, style
 
 LEAST = 20  # rows on each side
 LEAST_VALUES = 6  # different values on each side, for the curves that tell the bandwidths
@@ -72,11 +70,13 @@ def rdd(
     check_between("信頼係数", confidence, 0, 1, en="The confidence level")
     for name, given in (("bandwidth", bandwidth), ("bias_bandwidth", bias_bandwidth)):
         if given is not None:
-            check_between(name, given, 0, float("inf"), en=name)
-    check_between("cutoff", cutoff, -float("inf"), float("inf"), en="cutoff")
+            check_between(f"範囲（{name}）", given, 0, float("inf"), en=name)
+    _check_cutoff(cutoff)
+    check_data(data)
+    check_roles([value, running])
     rows = prepare(data, numbers=[value, running])
     raw = rows.frame[running].to_numpy()
-    left, right = _sides(rows.frame, value, running, cutoff)
+    left, right = sides_of(rows.frame, value, running, cutoff)
     if bandwidth is None:
         for side in (left, right):
             if (count := len(np.unique(side.x))) < LEAST_VALUES:
@@ -85,7 +85,7 @@ def rdd(
         b = bias_bandwidth or b
     else:
         h, b = bandwidth, bias_bandwidth or bandwidth
-    few = _check_window(left, right, h, max(h, b), running, cutoff, running_unit)
+    few = _check_window(left, right, h, b, running, cutoff, running_unit)
     found = jump(left, right, h, b)
     plain, robust = _both(found, confidence)
     table = pd.DataFrame(
@@ -125,12 +125,25 @@ def rdd(
         used={"行": len(raw), "境の下": n_left, "境から上": n_right},
         left_out=(*rows.left_out, f"境から {number(h)}{running_unit} より遠い {len(raw) - n_left - n_right:,} 行"),
         figures=figures,
-        assumptions=_assumptions(raw, cutoff, density, few, tables, confidence),
+        assumptions=_assumptions(raw, cutoff, density, few, tables, unit),
         tables=tables,
     )
 
 
-def _sides(table: pd.DataFrame, value: str, running: str, cutoff: float) -> tuple[Side, Side]:
+def _check_cutoff(cutoff) -> None:
+    if isinstance(cutoff, Real) and not isinstance(cutoff, bool | np.bool_) and np.isfinite(cutoff):
+        return
+    raise DataAcademyError(
+        "out_of_range",
+        f"境（cutoff）は数にしてください。渡されたのは「{cutoff}」です。",
+        f"cutoff must be a number, not {cutoff!r}.",
+        fix="例：cutoff=140",
+        fix_en="Example: cutoff=140",
+    )
+
+
+def sides_of(table: pd.DataFrame, value: str, running: str, cutoff: float) -> tuple[Side, Side]:
+    """The rows below the cut-off, and those from it on; errors where a side has too few."""
     x, y = table[running].to_numpy() - cutoff, table[value].to_numpy()
     if not x.min() < 0 <= x.max():
         raise DataAcademyError(
@@ -142,13 +155,7 @@ def _sides(table: pd.DataFrame, value: str, running: str, cutoff: float) -> tupl
             fix_en="Check the cut-off, its unit and how rows were chosen; rows on both sides are needed.",
         )
     if np.ptp(y) == 0:
-        raise DataAcademyError(
-            "no_spread",
-            f"列「{value}」の値がすべて同じです。",
-            f"{value!r} does not vary.",
-            fix="列を確かめてください。",
-            fix_en="Check the column.",
-        )
+        raise no_spread(value)
     sides = []
     for here, ja, en in ((x < 0, "下", "below"), (x >= 0, "から上", "from the cut-off on")):
         if here.sum() < LEAST:
@@ -164,14 +171,15 @@ def _sides(table: pd.DataFrame, value: str, running: str, cutoff: float) -> tupl
     return sides[0], sides[1]
 
 
-def _check_window(left: Side, right: Side, h: float, widest: float, running: str, cutoff: float, unit: str) -> int:
-    """The smaller number of different values within h of the cut-off; an error if no curve goes through them."""
+def _check_window(left: Side, right: Side, h: float, b: float, running: str, cutoff: float, unit: str) -> int:
+    """The smaller number of different values within h of the cut-off; an error if no line or parabola goes through."""
     found = []
     for side in (left, right):
-        near, wide = (np.unique(np.abs(side.x[np.abs(side.x) < reach])) for reach in (h, widest))
+        near, wide = (np.unique(np.abs(side.x[np.abs(side.x) < reach])) for reach in (h, b))
         if len(near) < 3 or len(wide) < 4:
+            reach, count = (h, len(near)) if len(near) < 3 else (b, len(wide))
             raise _too_few_values(
-                running, cutoff, f"{h:g}{unit} 以内に片側で {len(near)} 種類", f"{len(near)} within {h:g}"
+                running, cutoff, f"{reach:g}{unit} 以内に片側で {count} 種類", f"{count} within {reach:g}"
             )
         found.append(len(near))
     return min(found)
@@ -194,7 +202,7 @@ def _both(found: Jump, confidence: float) -> tuple[dict, dict]:
 
 def _try(left: Side, right: Side, h: float, b: float, confidence: float) -> dict | None:
     for side in (left, right):
-        if len(np.unique(side.x[np.abs(side.x) < h])) < 3 or len(np.unique(side.x[np.abs(side.x) < max(h, b)])) < 4:
+        if len(np.unique(side.x[np.abs(side.x) < h])) < 3 or len(np.unique(side.x[np.abs(side.x) < b])) < 4:
             return None
         if len(side.x) < LEAST:
             return None
@@ -227,7 +235,7 @@ def _placebos(left: Side, right: Side, cutoff: float, h: float, b: float, confid
     return pd.DataFrame(rows, columns=columns).drop_duplicates("cutoff", ignore_index=True)
 
 
-def _assumptions(raw: np.ndarray, cutoff: float, density: dict, few: int, tables: dict, confidence: float) -> tuple:
+def _assumptions(raw: np.ndarray, cutoff: float, density: dict, few: int, tables: dict, unit: str) -> tuple:
     lines = []
     if np.isnan(density["p_value"]):
         lines.append("境のすぐ近くの人数が少なく、境の片側に人が寄っているかどうかは確かめられません。")
@@ -262,87 +270,9 @@ def _assumptions(raw: np.ndarray, cutoff: float, density: dict, few: int, tables
     if len(odd):
         lines.append(f"何も変わらないはずの境（{'、'.join(f'{c:g}' for c in odd['cutoff'])}）にも段差が出ています。")
     each = tables["bandwidths"]["estimate"]
-    lines.append(f"使う範囲を半分から 2 倍まで変えると、段差は {number(each.min())}〜{number(each.max())} です。")
+    lines.append(f"使う範囲を半分から 2 倍まで変えると、段差は {number(each.min())}〜{number(each.max())}{unit} です。")
     return (
         *lines,
+        "区間は、線の曲がりを直した値のものなので、段差の左右で同じ幅にはなりません。",
         "境の近くの人についての値で、遠い人には当てはまりません。境で変わるのは、調べている制度だけだとみています。",
     )
-
-
-def rdd_chart(
-    data,
-    *,
-    value: str,
-    running: str,
-    cutoff: float,
-    bandwidth: float | None = None,
-    bias_bandwidth: float | None = None,
-    unit: str = "",
-    running_unit: str = "",
-    confidence: float = 0.95,
-    title: str = "",
-    source: str = "",
-    ax: Axes | None = None,
-) -> Axes:
-    """Means of ``value`` in narrow steps of ``running`` and the two straight lines that meet the cut-off.
-
-    The arguments and errors are those of :func:`rdd`.  A dot is the mean of the rows of one step (20 steps a side over
-    twice the bandwidth at most).  Checked against the jump of :func:`rdd`.
-    When not to use: without :func:`rdd`'s interval; the eye sees jumps that are not there.
-
-    >>> import dataacademy as da
-    >>> from matplotlib import pyplot
-    >>> people = da.load("checkups").sort_values("fiscal_year")
-    >>> people = people.assign(next=people.groupby("person_id")["systolic"].shift(-1))
-    >>> later = people.dropna(subset=["systolic", "next"])
-    >>> ax = rdd_chart(later, value="next", running="systolic", cutoff=140, unit="mmHg", running_unit="mmHg")
-    >>> da.charts.alt(ax).split("「")[0]
-    '境の前後のグラフ'
-    >>> pyplot.close(ax.figure)
-    """
-    found = rdd(
-        data, value=value, running=running, cutoff=cutoff, bandwidth=bandwidth, bias_bandwidth=bias_bandwidth,
-        unit=unit, running_unit=running_unit, confidence=confidence,
-    )  # fmt: skip
-    h = found.figures["bandwidth"]
-    left, right = _sides(prepare(data, numbers=[value, running]).frame, value, running, cutoff)
-    every = []
-    with style():
-        ax = axes(ax, (7.2, 4.2))
-        for side, colour in ((left, PALETTE[4]), (right, PALETTE[0])):
-            near = side.inside(2 * h)
-            x, y = _steps(near)
-            drawn = ax.scatter(x + cutoff, y, color=colour, s=22, zorder=3)
-            line = _line(side, h)
-            ends = np.array([0.0, np.sign(side.x[0] + side.x[-1]) * min(h, np.abs(side.x).max())])
-            ax.plot(ends + cutoff, line[0] + line[1] * ends, color=colour, linewidth=2.2)
-            every += [*y, *(line[0] + line[1] * ends)]
-        ax.axvline(cutoff, color="#8C8C8C", linewidth=1, linestyle=":")
-        value_axis(ax, np.array(every), False)
-        ax.xaxis.set_major_formatter(frame.Numbers())
-        frame.name_axes(ax, label_of(running, running_unit), label_of(value, unit))
-        notes = ["点：細かい区切りごとの平均、線：境の両側にあてはめた直線"]
-        low, high = ax.get_ylim()
-        if not low <= 0 <= high:
-            notes.append("縦軸は 0 から始まっていません")
-        finish(ax, title=title or found.sentence.split("（")[0], source=source, notes=tuple(notes))
-    remember(drawn, Picture("境の前後のグラフ", tuple(found.sentence.rstrip("。").split("。"))))
-    return ax
-
-
-def _steps(side: Side) -> tuple[np.ndarray, np.ndarray]:
-    values = np.unique(side.x)
-    if len(values) > 20:
-        edges = np.linspace(side.x.min(), side.x.max(), 21)
-        place = np.clip(np.searchsorted(edges, side.x, side="right") - 1, 0, 19)
-    else:
-        place = np.searchsorted(values, side.x)
-    means = pd.DataFrame({"x": side.x, "y": side.y}).groupby(place).mean()
-    return means["x"].to_numpy(), means["y"].to_numpy()
-
-
-def _line(side: Side, h: float) -> np.ndarray:
-    s = side.inside(h)
-    k = 1 - np.abs(s.x) / h
-    a = np.column_stack([np.ones_like(s.x), s.x])
-    return np.linalg.solve(a.T @ (a * k[:, None]), a.T @ (k * s.y))

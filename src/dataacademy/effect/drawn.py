@@ -9,7 +9,7 @@ import pandas as pd
 
 from dataacademy.effect.arms import Arms, columns_of
 from dataacademy.errors import DataAcademyError, check_columns
-from dataacademy.inputs import floats, weights_of
+from dataacademy.inputs import all_missing, floats, weights_of
 from dataacademy.labels import label_of
 
 
@@ -47,6 +47,8 @@ def part_of(arms: Arms, value: str, names: list[str], cluster, strata, weights) 
     w = weights_of(data, weights) if weights else np.ones(len(data))
     columns = columns_of(data, names)
     for column in [*names, *[c for c in (cluster, strata) if c]]:
+        if data[column].isna().all():
+            raise all_missing(column)
         empty = data[column].isna().to_numpy() & keep
         if empty.any():
             left_out.append(f"列「{column}」が空欄の {int(empty.sum()):,} 行")
@@ -57,7 +59,7 @@ def part_of(arms: Arms, value: str, names: list[str], cluster, strata, weights) 
     group = np.zeros(len(place), int)
     if strata:
         group = pd.factorize(data[strata].to_numpy()[place])[0]
-        x = np.column_stack([*[(group == s).astype(float) for s in range(group.max() + 1)], x])
+        x = np.column_stack([*[(group == s).astype(float) for s in np.unique(group)], x])
     belongs, units, mixed, drawn = None, np.arange(len(place)), False, (int(t.sum()), int((~t).sum()))
     if cluster:
         belongs = pd.factorize(data[cluster].to_numpy()[place])[0]

@@ -7,6 +7,7 @@ from itertools import product
 
 import numpy as np
 
+from dataacademy.arguments import chance
 from dataacademy.errors import DataAcademyError
 
 WEBB = np.array([-np.sqrt(1.5), -1.0, -np.sqrt(0.5), np.sqrt(0.5), 1.0, np.sqrt(1.5)])
@@ -39,7 +40,7 @@ class Fit:
 
     @property
     def se(self) -> np.ndarray:
-        return np.sqrt(np.diag(self.covariance))
+        return np.sqrt(np.diag(self.covariance).clip(0))  # rounding may fall below zero
 
 
 def fit(y, wanted, controls, *, weights, units=None, cluster=None) -> Fit:
@@ -139,7 +140,7 @@ def wild_bootstrap(fitted: Fit, *, seed: int, kind: str | None = None) -> tuple[
     if exact:
         draws = np.array(list(product(points, repeat=groups)))
     else:
-        draws = points[np.random.default_rng(seed).integers(len(points), size=(DRAWS, groups))]
+        draws = points[chance(seed).integers(len(points), size=(DRAWS, groups))]
 
     def t_of(v):
         effect = v @ scores.sum(axis=0) / size
@@ -147,7 +148,7 @@ def wild_bootstrap(fitted: Fit, *, seed: int, kind: str | None = None) -> tuple[
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.abs(effect) / np.sqrt((parts**2).sum(axis=1))
 
-    t = t_of(np.ones((1, groups)))[0]
-    drawn = t_of(draws)
+    # without effect and error t is 0 / 0: nothing is smaller than that
+    t, drawn = (np.nan_to_num(t_of(v), nan=0.0, posinf=np.inf) for v in (np.ones((1, groups)), draws))
     beyond = int(np.sum(drawn >= t * (1 - 1e-9)))
     return (beyond if exact else beyond + 1) / (len(draws) if exact else len(draws) + 1), len(draws), exact

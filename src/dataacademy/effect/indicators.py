@@ -12,7 +12,7 @@ import pandas as pd
 from dataacademy.analysis import Analysis
 from dataacademy.effect.indicatornotes import SMALL, about, revised
 from dataacademy.effect.observations import by_fiscal_year, odd, read_observations
-from dataacademy.effect.rates import change_words, effects
+from dataacademy.effect.rates import add_up, change_words, effects
 from dataacademy.errors import DataAcademyError, check_choice
 from dataacademy.inputs import check_between, check_table
 from dataacademy.labels import label_of
@@ -153,7 +153,7 @@ def indicator(
     """
     check_choice("よい向き", better, list(BETTER), en="Better")
     check_choice("まとめ方", every, EVERY, en="Every")
-    check_between("per", per, 0, float("inf"), en="per")
+    check_between("何あたりか（per）", per, 0, float("inf"), en="per")
     check_between("信頼係数", confidence, 0, 1, en="The confidence level")
     check_table(data)
     rows = _own_rows(data, name)
@@ -243,10 +243,11 @@ def _build(observations: pd.DataFrame, record: dict, left_out: tuple, notes: tup
         words += f"ただし、{between[-1].ja}"
     change = ""
     if base is not None:
-        change = (
-            f", {figures['change_points']:+.2f} from {base['period']} (numerator {figures['numerator_points']:+.2f}, "
-            f"denominator {figures['denominator_points']:+.2f})"
+        total, parts = add_up(
+            figures["change_points"], (figures["numerator_points"], figures["denominator_points"]), per
         )
+        plain = [text.removesuffix("ポイント") for text in (total, *parts)]
+        change = f", {plain[0]} from {base['period']} (numerator {plain[1]}, denominator {plain[2]})"
     partly = [f"12 か月そろわない年度 {len(table) - len(whole)}"] if len(table) > len(whole) else []
     return Indicator(
         table,

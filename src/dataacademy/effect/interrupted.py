@@ -9,15 +9,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from dataacademy.analysis import interval_words, number, verdict
+from dataacademy.arguments import check_whole
 from dataacademy.charts import frame
 from dataacademy.charts.lines import value_axis
 from dataacademy.charts.picture import Picture, remember
 from dataacademy.charts.timeaxis import Steps
+from dataacademy.effect.checks import check_data, check_roles, no_spread
 from dataacademy.effect.panel import missing_periods
 from dataacademy.effect.periods import Periods, periods
 from dataacademy.effect.study import Study, row_of
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
-from dataacademy.inputs import check_between, check_table, prepare
+from dataacademy.inputs import check_between, prepare
 from dataacademy.labels import label_of
 from dataacademy.styling import PALETTE, axes, finish, style
 
@@ -88,7 +90,7 @@ def its(
     (True, ['trend', 'level', 'slope', 'average', 'total'])
     """
     check_between("信頼係数", confidence, 0, 1, en="The confidence level")
-    check_choice("season", season, SEASONS, en="season")
+    check_choice("季節の入れ方（season）", season, SEASONS, en="season")
     s = _series(data, value, time, start, control)
     x, k_season = _design(s, season)
     n, k = x.shape
@@ -101,7 +103,7 @@ def its(
             fix_en="Use a longer series, or season='harmonic' or False.",
         )
     lags = int(4 * (n / 100) ** (2 / 9)) if lags is None else lags
-    check_between("lags", lags, -1, n - 1, en="lags")
+    check_whole("続く期の数（lags）", lags, 0, n - 2, en="lags")
     b, covariance, resid = _newey_west(s.y, x, int(lags))
     after = np.arange(n) >= s.first
     gone = np.zeros_like(x)
@@ -146,7 +148,8 @@ def its(
 
 
 def _series(data, value: str, time: str, start, control: str | None) -> _Series:
-    check_table(data)
+    check_data(data)
+    check_roles([value, time, control])
     check_columns(data, [value, time, *([control] if control else [])], table="渡した表")
     known = data[time].notna()
     rows = prepare(data[known], numbers=[value, *([control] if control else [])])
@@ -177,13 +180,7 @@ def _series(data, value: str, time: str, start, control: str | None) -> _Series:
     if control:
         y = y - rows.frame[control].to_numpy()[order]
     if np.ptp(y) == 0:
-        raise DataAcademyError(
-            "no_spread",
-            f"「{value}」の値がどの時点でも同じです。",
-            f"{value!r} does not vary.",
-            fix="列を確かめてください。",
-            fix_en="Check the column.",
-        )
+        raise no_spread(value)
     return _Series(y, times, times.number_of(start))
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from dataacademy.analysis import interval_words, number, p_words
+from dataacademy.arguments import chance
 from dataacademy.charts import frame
 from dataacademy.charts.picture import Picture, remember
 from dataacademy.effect.differences import MOST_FOR_BOOTSTRAP, SEED, count_clusters, dummies, pre_slope, total_clusters
@@ -88,6 +89,7 @@ def event_study(
 
 
 def _study(p: Panel, *, value: str, detrend: bool, unit: str, confidence: float, seed: int) -> Study:
+    chance(seed)  # an odd seed is told, also where no chance is needed
     first = int(p.starts.max()) if not p.staggered else int(p.starts[p.starts > 0].max())
     if first < (3 if detrend else 2):
         raise DataAcademyError(
@@ -118,7 +120,7 @@ def _study(p: Panel, *, value: str, detrend: bool, unit: str, confidence: float,
     table = pd.DataFrame(_rows(p, path, confidence))
     share = path.rows[after] / path.rows[after].sum()
     estimate = float(share @ path.estimate[after])
-    se = float(np.sqrt(share @ path.covariance[np.ix_(after, after)] @ share))
+    se = float(np.sqrt(max(share @ path.covariance[np.ix_(after, after)] @ share, 0)))
     figures = row_of(estimate, se, path.df, confidence)
     slope = None if p.staggered else pre_slope(p)
     if slope:
@@ -199,12 +201,14 @@ def _staggered_path(p: Panel, seed: int) -> _Path:
     return _Path(np.array(kept), draws[0], np.atleast_2d(np.cov(whole.T)), np.inf, np.array(rows))
 
 
+def _errors(path: _Path) -> np.ndarray:
+    return np.sqrt(np.diag(path.covariance).clip(0))  # rounding may fall below zero
+
+
 def _rows(p: Panel, path: _Path, confidence: float) -> list[dict]:
     names = p.times.called()
     first = int(p.starts.max())
-    entries = {
-        int(k): (e, s) for k, e, s in zip(path.relative, path.estimate, np.sqrt(np.diag(path.covariance)), strict=True)
-    }
+    entries = {int(k): (e, s) for k, e, s in zip(path.relative, path.estimate, _errors(path), strict=True)}
     if min(entries) < 0:
         entries[-1] = (0.0, 0.0)
     out = []
@@ -222,12 +226,12 @@ def _leads(path: _Path) -> dict[str, float]:
     before = path.relative < 0
     b, v = path.estimate[before], path.covariance[np.ix_(before, before)]
     rank = int(np.linalg.matrix_rank(v, hermitian=True))
-    wald = float(b @ np.linalg.pinv(v, hermitian=True) @ b) / rank
+    wald = float(b @ np.linalg.pinv(v, hermitian=True) @ b) / max(rank, 1)
     mean = float(np.append(b, 0).mean())
     return {
         "pre_statistic": wald,
         "pre_df": rank,
-        "pre_p_value": float(f.sf(wald, rank, path.df if np.isfinite(path.df) else 1e9)),
+        "pre_p_value": float(f.sf(wald, max(rank, 1), path.df if np.isfinite(path.df) else 1e9)),
         "pre_mean": mean,
     }
 
@@ -238,8 +242,10 @@ def _lead_words(figures: dict, slope: dict | None, unit: str, apart: bool) -> st
         tested += f"、前の差の動きは 1 期に {number(slope['estimate'])}{unit}（{p_words(slope['p_value'])}）"
     if apart:
         return f"{tested}で、前から平行ではありません。差の差の値は使えません。"
+    level = f"直前を 0 とした、前の時点の差の平均は {number(figures['pre_mean'])}{unit} です"
     return (
-        f"{tested}です。ちがいが見つからないことは、"
+        f"{tested}です。{level}（0 から離れているほど、直前だけが変わった値だった疑いがあり、後の差もその分ずれます）。"
+        "ちがいが見つからないことは、"
         "平行だったという証明ではありません（件数が少ないと、ちがっていても見つかりません）。"
     )
 
@@ -300,7 +306,7 @@ def event_study_chart(
             middle = table["estimate"][before].mean() - slope * k[before].mean()
             ax.plot(k, middle + slope * k, color=PALETTE[1], linewidth=1.4, linestyle="--")
             notes.append("破線：始まる前の動きをまっすぐのばした線")
-        labels = table["time"] if "time" in table else [f"{int(v):+d}" for v in k]
+        labels = table["time"] if "time" in table else [f"{int(v):+d}" if v else "0" for v in k]
         ax.set_xticks(k, labels)
         ax.yaxis.grid(True, **GRID)
         ax.yaxis.set_major_formatter(frame.Numbers())

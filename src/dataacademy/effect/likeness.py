@@ -9,7 +9,8 @@ import pandas as pd
 
 from dataacademy import weighted
 from dataacademy.analysis import Analysis, number
-from dataacademy.effect.arms import columns_of, listed, two_arms
+from dataacademy.effect.arms import Arms, columns_of, two_arms
+from dataacademy.effect.checks import check_roles, listed
 from dataacademy.errors import DataAcademyError
 from dataacademy.inputs import weights_of
 from dataacademy.labels import label_of
@@ -36,6 +37,7 @@ def balance(
 
     Table, one row a column or level: ``variable, level, n_treated, n_control, mean_treated, mean_control, difference,
     standardised_difference, variance_ratio`` (shares of yes and of levels as 0–1; empty cells left out of that row).
+    A column without spread within the arms that differs between them has no standardised difference (empty).
     Value: the largest standardised difference in size (without a unit).  Figures: ``largest_difference, chance``
     (1.96·√(1/n₁ + 1/n₀): what chance alone stays within in 95 of 100 columns).
 
@@ -55,6 +57,7 @@ def balance(
     """
     arms = two_arms(data, group, treated, control)
     names = listed(covariates)
+    check_roles([group, *names])
     if not names:
         raise DataAcademyError(
             "no_covariates",
@@ -69,18 +72,26 @@ def balance(
         for variable, level, x in columns_of(arms.data, names)
     ]
     table = pd.DataFrame(rows)
-    far = table.loc[table["standardised_difference"].abs().idxmax()]
+    apart = table[table["standardised_difference"].isna()]  # no spread within the arms, and yet they differ
+    gap = table["standardised_difference"].abs()
+    far = table.iloc[0] if gap.isna().all() else table.loc[gap.idxmax()]
     n1, n0 = int(arms.treated.sum()), int((~arms.treated).sum())
     chance = float(1.96 * np.sqrt(1 / n1 + 1 / n0))
-    name = f"「{label_of(far['variable'])}」" + (f"が「{far['level']}」の割合" if far["level"] else "")
     size = far["standardised_difference"]
     within = "くじの偶然でも出る大きさです" if abs(size) <= chance else "くじの偶然ではあまり出ない大きさです"
+    said = [
+        f"{_named(row, arms)}。群の中ではどの行も同じなのに群の間ではちがうので、くじで決まったとは考えにくい列です。"
+        for _, row in apart.iterrows()
+    ]
+    if len(apart) < len(table):
+        said.append(
+            f"始まる前から最もちがっていたのは{_named(far, arms)}、標準化した差（差÷ばらつき）は {size:.2f} です"
+            f"（偶然だけでも ±{chance:.2f} ほどは出るので、{within}）。"
+        )
     return Analysis(
         table,
         float(size),
-        f"始まる前から最もちがっていたのは{name}で、「{arms.called[0]}」{number(far['mean_treated'])}、"
-        f"「{arms.called[1]}」{number(far['mean_control'])}、標準化した差（差÷ばらつき）は {size:.2f} です"
-        f"（偶然だけでも ±{chance:.2f} ほどは出るので、{within}）。",
+        "".join(said),
         f"Largest difference before: {far['variable']} {far['level']}".rstrip()
         + f", {number(far['mean_treated'])} ({arms.called[0]}) and {number(far['mean_control'])} ({arms.called[1]}), "
         f"standardised {size:.2f} (chance alone: ±{chance:.2f}).",
@@ -92,6 +103,14 @@ def balance(
             "（covariates に入れて）効果を求めます。",
         ),
     )
+
+
+def _named(row: pd.Series, arms: Arms) -> str:
+    """A column or level and what it is in each arm; shares in percent."""
+    share = bool(row["level"]) or pd.api.types.is_bool_dtype(arms.data[row["variable"]])
+    means = [f"{number(100 * row[c])}%" if share else number(row[c]) for c in ("mean_treated", "mean_control")]
+    what = f"「{label_of(row['variable'])}」" + (f"が「{row['level']}」の割合" if row["level"] else "")
+    return f"{what}で、「{arms.called[0]}」{means[0]}、「{arms.called[1]}」{means[1]}"
 
 
 def _row(variable: str, level: str, x: np.ndarray, treated: np.ndarray, w: np.ndarray, *, share: bool) -> dict:
@@ -117,6 +136,6 @@ def _row(variable: str, level: str, x: np.ndarray, treated: np.ndarray, w: np.nd
         "mean_treated": means[0],
         "mean_control": means[1],
         "difference": gap,
-        "standardised_difference": gap / pooled if pooled > 0 else (0.0 if gap == 0 else float(np.sign(gap) * np.inf)),
+        "standardised_difference": gap / pooled if pooled > 0 else (0.0 if gap == 0 else np.nan),
         "variance_ratio": spread[0] / spread[1] if spread[1] > 0 else np.nan,
     }

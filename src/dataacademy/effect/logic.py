@@ -61,7 +61,7 @@ def logic_model(
     width = len(columns) * WIDE + (len(columns) - 1) * GAP
     with style():
         ax = axes(ax, (width + 0.3, height + 0.9))
-        ax.set(xlim=(0, width), ylim=(0, height))
+        ax.set(xlim=(-0.03, width + 0.03), ylim=(0, height))  # with room for the line around the outer boxes
         ax.set_axis_off()
         places, first = {}, None
         for i, (stage, ids) in enumerate(columns.items()):
@@ -142,7 +142,8 @@ def _wrap(text: str) -> list[str]:
     lines = [""]
     for piece in re.findall(r"[（「『]*(?:[!-~]+|.)[、。）」』・ー]*", text):
         if lines[-1] and width_of(lines[-1] + piece) > room:
-            lines.append("")
+            at = lines[-1].rfind("、") + 1  # a line that is half full ends better after a comma than within a word
+            lines[-1:] = [lines[-1][:at], lines[-1][at:]] if width_of(lines[-1][:at]) >= room / 2 else [lines[-1], ""]
         lines[-1] += piece
     return [line.strip() for line in lines]
 

@@ -157,7 +157,10 @@ def _last_against_earlier(found: Courses, unit: str, confidence: float) -> Found
             "悪い時に始めたなら、ひとりでに戻ります。"
         )
         return Found(check("selection", "present", words, f"{_COMPARE}。"), figures)
-    words = "始まる直前の値は、それまでと変わりません（その前に選んだのなら、この表では分かりません）。"
+    words = (
+        f"始まる直前の値とそれまでの平均の差は {number(mean)}{unit} で、偶然の範囲です"
+        "（その前に選んだのなら、この表では分かりません）。"
+    )
     return Found(check("selection", "absent", words), figures)
 
 

@@ -8,10 +8,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from dataacademy.effect.checks import check_data
 from dataacademy.effect.rates import check_counts
 from dataacademy.eras import fiscal_year, parse_date
 from dataacademy.errors import DataAcademyError, check_columns
-from dataacademy.inputs import check_table, floats
+from dataacademy.inputs import floats
 from dataacademy.notes import Note
 
 COLUMNS = ["period", "numerator", "denominator", "target", "counted"]
@@ -26,7 +27,7 @@ def read_observations(data: pd.DataFrame, columns: dict[str, str], target, per: 
     None for the column "target".  Errors: ``no_target``, ``duplicate``, ``mixed_periods``, ``zero_denominator``,
     ``numerator_above_denominator``, those of :func:`~dataacademy.eras.parse_date`.
     """
-    check_table(data)
+    check_data(data)
     check_columns(data, [columns[c] for c in COLUMNS[:3]], table="渡した表")
     n, d = (floats(data[columns[c]], columns[c]) for c in COLUMNS[1:3])
     known = ~np.isnan(n) & ~np.isnan(d) & data[columns["period"]].notna().to_numpy()

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from dataacademy.effect.checks import check_data, check_roles, listed, no_spread
 from dataacademy.effect.periods import Periods, periods
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
-from dataacademy.inputs import check_table, levels, prepare, yes_no
+from dataacademy.inputs import levels, prepare, yes_no
 
 MAX_UNITS = 1_000_000  # the units of a panel are identifiers, not a classification
 
@@ -74,7 +75,7 @@ def treated_column(data: pd.DataFrame, treated, id: str | None) -> tuple[np.ndar
         return flag, known
     if id is None:
         check_columns(data, [treated], table="渡した表")
-    names = [treated] if isinstance(treated, str) or not isinstance(treated, Sequence) else list(treated)
+    names = listed(treated)
     for name in names:
         check_choice(f"列「{id}」の値", name, list(data[id].dropna().unique()), en=f"Value of {id!r}")
     return data[id].isin(names).to_numpy(), np.ones(len(data), bool)
@@ -96,10 +97,12 @@ def panel(
 
     Errors: those of :func:`~dataacademy.inputs.prepare` and :func:`~dataacademy.effect.periods.periods`,
     ``duplicate`` and ``missing_periods`` (with ``id``), ``no_untreated``, ``no_treated``, ``no_start``,
-    ``start_before_data``, ``start_after_data``, ``status_not_group``, ``treatment_ends``, ``empty_group``.
+    ``start_before_data``, ``start_after_data``, ``status_not_group``, ``treatment_ends``, ``empty_group``,
+    ``same_column``, ``no_spread``.
     """
-    check_table(data)
-    covariates = [covariates] if isinstance(covariates, str) else list(covariates)
+    check_data(data)
+    covariates = listed(covariates)
+    check_roles([value, time, *covariates])
     extra = [c for c in (id, cluster) if c]
     check_columns(data, [value, time, *extra, *covariates, *([weights] if weights else [])], table="渡した表")
     flag, known = treated_column(data, treated, id)
@@ -115,6 +118,8 @@ def panel(
     if not keep.any():
         prepare(data[keep])  # says that no row is left
     data, flag = data[keep].reset_index(drop=True), flag[keep]
+    if data[value].nunique() == 1:
+        raise no_spread(value)
     w = data[weights].to_numpy(float) if weights else np.ones(len(data))
     times = periods(data[time], time)
     _check_both(flag, treated)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -119,9 +120,12 @@ def _alike(start, time):
     """``start`` in the kind of ``time``, where that is plain: a date written as text, text given as a date."""
     if isinstance(time, pd.Timestamp) and isinstance(start, (str, pd.Period)):
         try:
-            return pd.Timestamp(start) if isinstance(start, str) else start.to_timestamp()
+            start = pd.Timestamp(start) if isinstance(start, str) else start.to_timestamp()
         except ValueError:
             return start
+    if isinstance(time, pd.Timestamp) and isinstance(start, datetime):  # a table without a zone is read as local time
+        start = pd.Timestamp(start)
+        return start.tz_localize(time.tz) if time.tz and not start.tz else start
     if isinstance(time, str) and hasattr(start, "strftime"):
         return start.strftime("%Y-%m-%d")[: len(time)]
     return start

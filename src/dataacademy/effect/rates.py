@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dataacademy.analysis import Analysis
+from dataacademy.effect.checks import check_data, check_roles
 from dataacademy.errors import DataAcademyError, check_choice
 from dataacademy.inputs import check_between, levels, prepare, sorted_values
 from dataacademy.labels import label_of
@@ -54,7 +55,9 @@ def decompose_rate(
     >>> found.table[["component", "points"]].round(2).values.tolist()
     [['numerator', -0.45], ['denominator', 1.17]]
     """
-    check_between("per", per, 0, float("inf"), en="per")
+    check_between("何あたりか（per）", per, 0, float("inf"), en="per")
+    check_data(data)
+    check_roles([period, numerator, denominator, by])
     rows = prepare(data, numbers=[numerator, denominator], categories=[period, *([by] if by else [])], max_levels=5000)
     frame = rows.frame
     if before == after:
@@ -127,7 +130,7 @@ def change_words(n0: float, d0: float, n1: float, d1: float, per: float) -> str:
         words += f"率が動いたのは、おもに分母が{moved}ためです"
         if change * (n1 - n0) < 0:
             went = "減って" if n1 < n0 else "増えて"
-            words += f"（分子は {n0:,.0f} から {n1:,.0f} に{went}います）"
+            words += f"（分子も {n0:,.0f} から {n1:,.0f} に{went}います）"
         words += "。"
     return words
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dataacademy.analysis import Analysis, interval_words, number, verdict
+from dataacademy.arguments import chance
 from dataacademy.effect.panel import Panel
 from dataacademy.errors import DataAcademyError
 from dataacademy.labels import label_of
@@ -72,7 +73,7 @@ def clusters_drawn(p: Panel, seed: int) -> np.ndarray:
     cluster = np.zeros(p.units.max() + 1, int)
     cluster[p.units] = p.cluster
     groups = cluster.max() + 1
-    picks = np.random.default_rng(seed).multinomial(groups, np.full(groups, 1 / groups), size=DRAWS)
+    picks = chance(seed).multinomial(groups, np.full(groups, 1 / groups), size=DRAWS)
     return np.vstack([np.ones(groups, int), picks])[:, cluster]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dataacademy.analysis import number
+from dataacademy.effect.checks import listed
 from dataacademy.effect.panel import Panel, panel, treated_column
 from dataacademy.effect.simplex import simplex_weights
 from dataacademy.effect.study import Study
@@ -145,7 +146,7 @@ def synthetic_control(
 
 
 def units_of(data, value, id, time, treated, start, predictors) -> Units:
-    predictors = [predictors] if isinstance(predictors, str) else list(predictors)
+    predictors = listed(predictors)
     p = panel(data, value=value, treated=treated, time=time, start=start, id=id)
     chosen = np.unique(p.units[p.treated])
     if len(chosen) > 1:
@@ -209,12 +210,12 @@ def _path(u: Units, w: np.ndarray, donors: list[int]) -> pd.DataFrame:
 
 
 def _placebos(u: Units, id: str) -> pd.DataFrame:
-    rows = []
+    rows, least = [], 1e-9 * np.ptp(u.y)  # a mix that hits every point but for rounding
     for j, name in enumerate(u.names):
         donors = u.donors(j)
         gap = u.y[:, j] - u.y[:, donors] @ u.mix(j, donors)
         before, after = np.sqrt(np.mean(gap[: u.first] ** 2)), np.sqrt(np.mean(gap[u.first :] ** 2))
-        ratio = after / before if before > 1e-12 * max(1.0, np.abs(u.y).max()) else np.inf
+        ratio = after / max(before, least)
         rows.append(
             {
                 id: name,

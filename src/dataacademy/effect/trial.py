@@ -9,15 +9,15 @@ import pandas as pd
 
 from dataacademy import weighted
 from dataacademy.analysis import interval_words, number, p_words
+from dataacademy.arguments import chance, check_whole
 from dataacademy.effect.adjusted import Effect, lin, without_covariates
-from dataacademy.effect.arms import check_once, listed, two_arms
-from dataacademy.effect.checks import named, quoted
+from dataacademy.effect.arms import check_once, two_arms
+from dataacademy.effect.checks import check_roles, listed, named, quoted
 from dataacademy.effect.drawn import Part, part_of
 from dataacademy.effect.likeness import balance
 from dataacademy.effect.randomisation import randomisation_test
 from dataacademy.effect.study import Study, row_of
 from dataacademy.effect.trialchecks import trial_checks
-from dataacademy.errors import DataAcademyError
 from dataacademy.inputs import check_between, floats
 from dataacademy.labels import label_of
 
@@ -90,15 +90,15 @@ def rct(
     >>> round(found.value, 2), bool(found.figures["randomisation_p"] < 0.01)
     (-1.43, True)
     """
-    _check_options(value, group, baseline, covariates, confidence, repeats, planned)
+    _check_options(value, group, baseline, covariates, confidence, repeats, seed, planned)
     arms = two_arms(data, group, treated, control)
     if id:
         check_once(arms, id, clustered=cluster is not None)
-    known_before = listed([*([baseline] if baseline else []), *listed(covariates)])
+    known_before = [*([baseline] if baseline else []), *listed(covariates)]
     part = part_of(arms, value, known_before, cluster, strata, weights)
     yes_no = pd.api.types.is_bool_dtype(data[value])
     scale, points, level = (100, "ポイント", "%") if yes_no else (1, unit, unit)
-    shown = label_of(value)
+    shown, level_word = label_of(value), "割合" if yes_no else "平均"
     effects = {"difference": lin(part.y, part.t, np.zeros((len(part.y), 0)), part.w, part.cluster)}
     if part.x.shape[1]:
         effects["adjusted"] = lin(part.y, part.t, part.x, part.w, part.cluster)
@@ -157,7 +157,8 @@ def rct(
     return Study(
         table,
         float(row["estimate"]),
-        f"「{shown}」の平均は「{arms.called[0]}」{number(plain['mean_treated'])}{level}（{plain['n_treated']:,} 件）、"
+        f"「{shown}」の{level_word}は"
+        f"「{arms.called[0]}」{number(plain['mean_treated'])}{level}（{plain['n_treated']:,} 件）、"
         f"「{arms.called[1]}」{number(plain['mean_control'])}{level}（{plain['n_control']:,} 件）で、"
         f"差は {found['ja']}です。"
         f"くじを引き直してみると、{chance}大きさの差です（{p_words(p)}）。" + (f"注意：{warned}。" if warned else ""),
@@ -172,21 +173,13 @@ def rct(
     )
 
 
-def _check_options(value, group, baseline, covariates, confidence, repeats, planned) -> None:
+def _check_options(value, group, baseline, covariates, confidence, repeats, seed, planned) -> None:
     check_between("信頼係数", confidence, 0, 1, en="The confidence level")
-    check_between("repeats", repeats, 98, 10**6, en="repeats")
+    check_whole("引き直しの回数（repeats）", repeats, 99, 1_000_000, en="repeats")
+    chance(seed)  # an odd seed is told, also where every lot is tried
     if planned is not None:
-        check_between("planned", planned, 0, 1, en="planned")
-    used = [value, group, *([baseline] if baseline else []), *listed(covariates)]
-    twice = next((c for i, c in enumerate(used) if c in used[:i]), None)
-    if twice is not None:
-        raise DataAcademyError(
-            "same_column",
-            f"列「{twice}」が二つの役に使われています。結果や割り付けの列は、そろえる列にはできません。",
-            f"Column {twice!r} has two roles: the outcome or the lot cannot be held fixed.",
-            fix="covariates と baseline には、くじの前から分かっていた、結果とは別の列を指定してください。",
-            fix_en="Name other columns, known before the lot, in covariates and baseline.",
-        )
+        check_between("予定の割合（planned）", planned, 0, 1, en="planned")
+    check_roles([value, group, baseline, *listed(covariates)])
 
 
 def _row(method: str, label: str, effect: Effect, part: Part, scale: float, confidence: float) -> dict:

@@ -61,7 +61,8 @@ def _alike(alike: Analysis | None) -> dict[str, str]:
     if alike is None:
         words = "始まる前の列が指定されていません。"
         return check("balance", "unknown", words, "covariates= か baseline= に入れてください。")
-    far = alike.table.loc[alike.table["standardised_difference"].abs() >= LARGE, "variable"].unique()
+    gap = alike.table["standardised_difference"].abs()
+    far = alike.table.loc[(gap >= LARGE) | gap.isna(), "variable"].unique()
     state = "present" if len(far) else "absent"
     return check("balance", state, alike.sentence, f"{quoted(far)}をそろえた差で見ます。" if len(far) else "")
 
