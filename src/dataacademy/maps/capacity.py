@@ -70,7 +70,7 @@ def coverage_by_capacity(
                 column=column,
             )
     near, label, used, left_out = facilities_in(data.crs, facilities, kind, hazard)
-    near, room, unknown = _with_room(near, capacity, label)
+    near, room, unknown = with_room(near, capacity, label)
     used["施設"] = len(near)
     xy = locations(data)
     weight, counted, lost = weigh(data, xy, weights)
@@ -118,7 +118,7 @@ def coverage_by_capacity(
     )
 
 
-def _with_room(near, capacity: str, label: str):
+def with_room(near, capacity: str, label: str):
     """The facilities whose capacity is known, that capacity, and a sentence on the others."""
     room = floats(near[capacity], capacity)
     if (room < 0).any():

@@ -11,7 +11,7 @@ from scipy.spatial.distance import cdist
 
 from dataacademy.errors import DataAcademyError, check_columns
 from dataacademy.labels import label_of
-from dataacademy.maps.capacity import _with_room as with_room
+from dataacademy.maps.capacity import with_room
 from dataacademy.maps.people import check_same_town, counted_by, unit_of, weigh, whole
 from dataacademy.maps.plane import facilities_in, locations, need_crs
 from dataacademy.maps.reach import Along, ways
