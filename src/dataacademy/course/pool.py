@@ -30,6 +30,7 @@ def each(
     workers: int | None = None,
     scheduler: str | None = None,
     lost: Callable[[Any], Any] | None = None,
+    attempts: int = ATTEMPTS,
 ) -> Iterator[tuple[Any, Any]]:
     """``(item, function(item))`` for every item, as each is done; what is not yet begun is dropped when you stop.
 
@@ -40,6 +41,8 @@ def each(
         folders.
     lost
         ``lost(item)`` stands in for the result of an item whose worker died each time; by default it raises.
+    attempts
+        How often it is begun (on a cluster its scheduler decides).
 
     A worker that dies loses nothing that was done, and only what was being done is repeated.
     An exception of ``function`` is raised here.  Items must be hashable and, like results, travel between processes.
@@ -47,13 +50,13 @@ def each(
     todo = list(dict.fromkeys(items))
     if not todo:
         return
-    begun = _there(function, todo, scheduler) if scheduler else _here(function, todo, workers)
+    begun = _there(function, todo, scheduler) if scheduler else _here(function, todo, workers, attempts)
     with kernels.environment(), closing(begun) as side_by_side:
         for item, result, died in side_by_side:
             yield item, ((lost or _given_up)(item) if died else result)
 
 
-def _here(function, items: list, workers: int | None) -> Iterator[tuple[Any, Any, bool]]:
+def _here(function, items: list, workers: int | None, attempts: int) -> Iterator[tuple[Any, Any, bool]]:
     """On this machine.  What was being done when a worker died is next done alone, so that it can harm no other."""
     todo, suspects, begun = deque(items), deque(), Counter()
     while todo or suspects:
@@ -71,7 +74,7 @@ def _here(function, items: list, workers: int | None) -> Iterator[tuple[Any, Any
                         yield running.pop(future), result, False
             except BrokenProcessPool:
                 for item in running.values():
-                    if begun[item] < ATTEMPTS:
+                    if begun[item] < attempts:
                         suspects.append(item)
                     else:
                         yield item, None, True
@@ -97,8 +100,12 @@ def _context():
 
 
 def _begin(environ: dict[str, str]) -> None:
-    """First in a worker: quiet, with the environment of now, and never left behind."""
+    """First in a worker: quiet, with the environment of now, within its memory, and never left behind."""
     quietly()
+    if not kernels.why_cold():
+        from dataacademy.course.kernels.child import bound_memory
+
+        bound_memory()
     os.environ.clear()
     os.environ.update(environ)
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import faulthandler
+import os
 import shutil
 import time
 import traceback
@@ -25,6 +27,7 @@ from dataacademy.course.grade.records import (
 from dataacademy.errors import DataAcademyError
 
 _STARTING = ("tmp", ".ipython", ".jupyter", ".config")  # folders from which a kernel would read how to start
+_GRACE = 60  # seconds for a worker to notice by itself
 _FAILED = "採点の途中で、採点する側に問題が起きました。点は付けていません（講師が見ます）。"
 
 
@@ -77,6 +80,19 @@ def mark(task: Task) -> Marked:
     except Exception:
         return failed(task, traceback.format_exc(), notes, cells, started)
     return _marked(task, judgements, nbformat.writes(executed), [*notes, *said], started)
+
+
+def guarded(task: Task) -> Marked:
+    """:func:`mark` in a worker process: it ends, at the latest a while after the task's time, whatever it hangs in.
+
+    A value of the learner can make one operation in C endless (``10 ** answer``) or huge; neither can be interrupted.
+    """
+    with open(os.devnull, "w") as nowhere:
+        faulthandler.dump_traceback_later(task.limits.notebook_seconds + _GRACE, exit=True, file=nowhere)
+        try:
+            return mark(task)
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
 
 def _lay_out(task: Task, folder: Path, own: Path) -> None:

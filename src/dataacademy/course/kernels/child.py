@@ -18,7 +18,7 @@ from pathlib import Path
 
 from dataacademy.course.kernels.protocol import READY, read_all
 
-MEMORY = 4 * 1024**3  # bytes that one notebook may add to what it starts with
+MEMORY = 4 * 1024**3  # bytes that a notebook, or a worker, may add to what it starts with
 _PR_SET_PDEATHSIG = 1
 
 
@@ -88,14 +88,19 @@ def _fresh(request: dict) -> None:
     sys.argv[:] = ["ipykernel_launcher", *request["arguments"]]
 
 
+def bound_memory() -> None:
+    """From now on this process may add no more than :data:`MEMORY`."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    limit = pages * resource.getpagesize() + MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
 def _kernel(request: dict):
     """The initialised kernel: its sockets are bound."""
     from ipykernel.kernelapp import IPKernelApp
 
     if request["confinement"] is None:
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-        limit = pages * resource.getpagesize() + MEMORY
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        bound_memory()
     else:
         from dataacademy.course.kernels.confinement import Confinement, confine
 
