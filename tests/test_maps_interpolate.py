@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from maps_town import CRS, grid, points, printed, squares
 from maps_town import areas as areas
@@ -58,6 +58,7 @@ def test_the_same_as_overlay(areas):
 # --- laws ----------------------------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 500), min_size=9, max_size=9),
     st.floats(-150, 150),
@@ -299,7 +300,7 @@ def test_areas_are_divided_among_squares_and_small_ones_marked(areas):
     ("spoil", "options", "kind"),
     [
         (lambda d: d, {"level": "2km"}, "unknown_choice"),
-        (lambda d: d, {"small": 0}, "bad_small"),
+        (lambda d: d, {"small": 0}, "not_whole_between"),
         (lambda d: d.assign(n=-1), {}, "negative_counts"),
         (lambda d: d.assign(n=np.nan), {}, "nothing_placed"),
         (lambda d: d.set_geometry([None] * len(d)).set_crs(CRS), {}, "nothing_placed"),

@@ -293,15 +293,15 @@ def test_points_and_missing_values_are_drawn():
         (lambda d: d.set_geometry([None, *d.geometry[1:]]).set_crs(6676), {}, "empty_geometry"),
         (lambda d: d.set_geometry([shapely.Polygon(), *d.geometry[1:]]).set_crs(6676), {}, "empty_geometry"),
         (lambda d: d.set_geometry(d.centroid), {}, "needs_polygons"),
-        (lambda d: d.set_geometry(d.centroid), {"kind": "knn", "k": 9}, "bad_k"),
-        (lambda d: d, {"kind": "knn", "k": True}, "bad_k"),
+        (lambda d: d.set_geometry(d.centroid), {"kind": "knn", "k": 9}, "not_whole_between"),
+        (lambda d: d, {"kind": "knn", "k": True}, "not_whole_between"),
         (lambda d: d, {"gap_m": -1}, "bad_gap"),
         (lambda d: d, {"gap_m": 5, "kind": "rook"}, "bad_gap"),
         (lambda d: d, {"kind": "bishop"}, "unknown_choice"),
         (lambda d: d, {"column": "w"}, "unknown_column"),
         (lambda d: d, {"id": "code"}, "unknown_column"),
-        (lambda d: d, {"permutations": 10}, "bad_permutations"),
-        (lambda d: d, {"permutations": 99.0}, "bad_permutations"),
+        (lambda d: d, {"permutations": 10}, "not_whole_between"),
+        (lambda d: d, {"permutations": 99.0}, "not_whole_between"),
         (lambda d: d, {"confidence": 95}, "out_of_range"),
         (lambda d: d.assign(v=list("abcdefghi")), {}, "not_numeric"),
         (lambda d: d.assign(p=0), {"population": "p"}, "no_population"),
@@ -319,7 +319,7 @@ def test_bad_input_has_its_own_message(spoil, options, kind):
         with pytest.raises(DataAcademyError) as caught:
             analysis(data, **{"column": "v"} | options)
         assert caught.value.note.kind == kind
-        assert caught.value.note.fix or kind in ("bad_k", "lines")
+        assert caught.value.note.fix or kind == "lines"
 
 
 def test_a_column_of_the_result_is_not_overwritten():

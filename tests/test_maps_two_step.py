@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from maps_town import points, printed
 
@@ -30,6 +30,7 @@ homes = st.lists(st.tuples(place, st.integers(0, 50)), min_size=1, max_size=10)
 sites = st.lists(st.tuples(place, st.integers(0, 30)), min_size=1, max_size=5)
 
 
+@settings(deadline=None)
 @given(homes, sites, st.sampled_from([None, "gaussian"]))
 def test_the_plain_loop_and_nothing_of_the_capacity_is_lost(homes, sites, decay):
     homes, sites = [*homes, ((0, 0), 5)], [*sites, ((0, 0), 10)]

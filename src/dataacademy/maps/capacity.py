@@ -12,7 +12,7 @@ from dataacademy.errors import DataAcademyError, check_columns
 from dataacademy.inputs import floats
 from dataacademy.labels import label_of
 from dataacademy.maps.people import check_radius, check_same_town, counted_by, place_of, unit_of, weigh, whole
-from dataacademy.maps.plane import facilities_in, locations, need_plane
+from dataacademy.maps.plane import facilities_in, locations, need_crs, need_plane
 from dataacademy.maps.reach import ways
 
 _ADDED = ("coming", "without_room", "room_left")
@@ -58,6 +58,7 @@ def coverage_by_capacity(
     """
     need_plane(data)
     radius = check_radius(within)
+    need_crs(facilities)
     check_columns(facilities, [capacity], table="施設の表")
     for column in _ADDED:
         if column in facilities:

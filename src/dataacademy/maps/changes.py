@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dataacademy.analysis import Analysis
+from dataacademy.arguments import check_names_once
 from dataacademy.errors import DataAcademyError, check_columns
 from dataacademy.inputs import check_table, floats
 from dataacademy.labels import label_of
@@ -181,6 +182,18 @@ def _links(changes, names: np.ndarray) -> pd.DataFrame:
         changes = pd.DataFrame(pairs, columns=["old", "new"])
     check_table(changes)
     check_columns(changes, ["old", "new"], table="新旧の対照")
+    check_names_once(changes)
+    changes = changes.reset_index(drop=True)
+    empty = changes[["old", "new"]].isna().any(axis=1)
+    if empty.any():
+        raise DataAcademyError(
+            "missing_values",
+            f"新旧の対照に、区域の名前が空欄の行が {int(empty.sum())} あります"
+            f"（最初は {int(empty.argmax()) + 1} 行目）。",
+            f"{int(empty.sum())} rows of the list of changes lack a zone (first in row {int(empty.argmax()) + 1}).",
+            fix="名前を入れてください（なくなった区域なら、人が移った先の区域です）。",
+            fix_en="Fill them in; for a zone that is gone, the one to which its people went.",
+        )
     links = pd.DataFrame({"old": changes["old"].astype(str), "new": changes["new"].astype(str)})
     links["share"] = floats(changes["share"], "share") if "share" in changes else np.nan
     unknown = sorted(set(links["old"]) - set(names))

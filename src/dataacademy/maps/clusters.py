@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from dataacademy.arguments import chance
 from dataacademy.maps.neighbours import Ties
 
 _AT_ONCE = 4_000_000  # numbers held in memory while dealing
@@ -17,7 +18,7 @@ def global_p(z: np.ndarray, ties: Ties, draws: int, seed: int) -> float:
     value = float(z @ ties.mean(z))
     edge = _ROUNDING * float(z @ z)
     above = below = 0
-    for dealt in _dealt(z, draws, np.random.default_rng(seed)):
+    for dealt in _dealt(z, draws, chance(seed)):
         found = np.array([float(row @ ties.mean(row)) for row in dealt])
         above += int((found >= value - edge).sum())
         below += int((found <= value + edge).sum())
@@ -35,7 +36,7 @@ def local_p(z: np.ndarray, ties: Ties, draws: int, seed: int) -> np.ndarray:
     observed = np.bincount(ties.first, weights=z[ties.second], minlength=n)
     edge = _ROUNDING * float(np.abs(z).max()) * widest
     above, below = np.zeros(n), np.zeros(n)
-    for dealt in _dealt(np.arange(n - 1), draws, np.random.default_rng(seed)):
+    for dealt in _dealt(np.arange(n - 1), draws, chance(seed)):
         places = dealt[:, :widest]
         sums = np.cumsum(z[places], axis=1)
         order = np.argsort(places, axis=None, kind="stable")

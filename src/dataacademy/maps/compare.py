@@ -13,7 +13,7 @@ from dataacademy.finding import Finding
 from dataacademy.labels.maps import HAZARDS
 from dataacademy.maps.measure import coverage
 from dataacademy.maps.people import check_radius, counted_by, place_of
-from dataacademy.maps.plane import hazard_name
+from dataacademy.maps.plane import hazard_name, need_crs
 from dataacademy.maps.sums import aggregate
 
 DEFINITIONS = {
@@ -38,10 +38,12 @@ def coverage_by_kind(data: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, *, wi
     >>> found.value == da.load("facilities")["kind"].nunique()
     True
     """
+    need_crs(facilities)
     check_columns(facilities, ["kind", "kind_label"], table="施設の表")
     unnamed = int(facilities[["kind", "kind_label"]].isna().any(axis=1).sum())
     parts, left_out = [], [f"種類の分からない施設 {unnamed} 件"] if unnamed else []
-    for (kind, label), group in facilities.groupby(["kind", "kind_label"], sort=False, observed=True):
+    kinds = facilities.reset_index(drop=True).groupby(["kind", "kind_label"], sort=False, observed=True)
+    for (kind, label), group in kinds:
         found = coverage(data, group, within=within, weights=weights)
         parts.append(found.table.assign(kind=kind, kind_label=label, n_facilities=len(group)))
         left_out += found.left_out
@@ -101,6 +103,7 @@ def coverage_by_hazard(
     {'any': 73.0, 'flood': 57.65}
     """
     radius = check_radius(within)
+    need_crs(facilities)
     hazards = [name for name in HAZARDS if name in facilities.columns]
     if not hazards:
         raise DataAcademyError(
@@ -118,7 +121,7 @@ def coverage_by_hazard(
     rows, left_out = [("any", "災害を問わない", len(mine), 0, *_counts(found))], [*found.left_out]
     for name in hazards:
         flags = mine[name]
-        some, unknown = int(flags.fillna(False).astype(bool).sum()), int(flags.isna().sum())
+        some, unknown = int(flags.isin([True]).sum()), int(flags.isna().sum())
         counts = _counts(coverage(data, facilities, hazard=name, **ask)) if some else (0.0, base, base, 0.0)
         rows.append((name, HAZARDS[name], some, unknown, *counts))
         if unknown:

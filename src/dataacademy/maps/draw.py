@@ -19,6 +19,7 @@ from dataacademy.charts.frame import lines, words
 from dataacademy.charts.linting import counted
 from dataacademy.charts.picture import Picture, remember
 from dataacademy.errors import DataAcademyError, check_columns
+from dataacademy.inputs import all_missing, check_table
 from dataacademy.labels import label_of
 from dataacademy.maps import classify, sheet
 from dataacademy.maps.plane import POINT, POLYGONS, locations, need_plane
@@ -99,6 +100,7 @@ def choropleth(
     >>> pyplot.close(ax.figure)
     """
     need_plane(data)
+    check_table(data)
     drawn, lost = maps_of(data, column, by)
     first = column if isinstance(column, str) else column[0]
     pooled = np.concatenate([m.values[m.located] for m in drawn])
@@ -178,6 +180,8 @@ def maps_of(data: gpd.GeoDataFrame, column, by: str | None) -> tuple[list[_Map],
         rows = np.concatenate([here, absent])  # areas without a row in this group are missing, not invisible
         known = np.concatenate([values[here], np.full(len(absent), np.nan)])
         drawn.append(_Map(str(name), data.iloc[rows], known, xy[rows]))
+    if not drawn:
+        raise all_missing(by)
     lost = [f"「{label_of(by)}」が空欄の {int(empty.sum()):,} 行は表示していない"] if empty.any() else []
     return _not_too_many(drawn), lost
 

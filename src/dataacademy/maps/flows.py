@@ -10,10 +10,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import ArrowStyle, FancyArrowPatch
 
 from dataacademy import styling
+from dataacademy.arguments import check_names_once, check_whole
 from dataacademy.charts import frame
 from dataacademy.charts.picture import Picture, remember
 from dataacademy.errors import DataAcademyError, check_columns, nearest_guess
-from dataacademy.inputs import check_between
 from dataacademy.labels import label_of
 from dataacademy.maps import sheet
 from dataacademy.maps.plane import locations, need_plane
@@ -64,7 +64,8 @@ def flow(
     frame.check_table(data, [origin, destination, value])
     amounts = frame.amounts(data, value)
     frame.no_negatives(amounts, value, "流れ")
-    check_between("矢印の数 most ", most, 0, 201, en="most")
+    check_names_once(data)
+    check_whole("矢印の数（most）", most, 1, 200, en="most")
     starts = _places(places, id, "出発地")
     ends = starts if to_places is None else _places(to_places, to_id, "行き先", places.crs)
     rows = pd.DataFrame({"start": _text(data[origin]), "end": _text(data[destination]), "value": amounts})

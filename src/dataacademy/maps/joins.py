@@ -11,6 +11,7 @@ import shapely
 
 from dataacademy.analysis import Analysis
 from dataacademy.areanames import match_names, name_key
+from dataacademy.arguments import check_names_once
 from dataacademy.distinct import plain_text
 from dataacademy.errors import DataAcademyError, check_choice, check_columns, nearest_guess
 from dataacademy.inputs import check_table
@@ -75,7 +76,9 @@ def join(
     >>> found.value, len(found.left_only), len(found.right_only)
     (100, 19, 0)
     """
-    check_table(left), check_table(right)
+    for table in (left, right):
+        check_table(table)
+        check_names_once(table)
     check_choice("結び付け方", by, WAYS, en="Way to join")
     if by == "location":
         partner, notes = _by_location(left, right)

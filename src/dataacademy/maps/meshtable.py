@@ -9,6 +9,7 @@ import shapely
 
 from dataacademy import mesh
 from dataacademy.analysis import Analysis
+from dataacademy.arguments import check_whole
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
 from dataacademy.inputs import check_table, floats
 from dataacademy.labels import label_of
@@ -54,7 +55,7 @@ def mesh_table(
     check_table(data)
     need_plane(data)
     check_choice("メッシュの大きさ", level, mesh.LEVELS, en="Mesh level")
-    _check_small(small)
+    check_whole("少ないとみる数（small）", small, 1, en="small")
     check_columns(data, [weights] if weights else [], table="データ")
     size = floats(data[weights], weights) if weights else np.ones(len(data))
     if (size < 0).any():
@@ -151,14 +152,3 @@ def _squares_over(data: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
 
 def _points(data: gpd.GeoDataFrame) -> bool:
     return bool((shapely.get_type_id(data.geometry.to_numpy()) == POINT).all())
-
-
-def _check_small(small) -> None:
-    if isinstance(small, bool) or not isinstance(small, (int, np.integer)) or small < 1:
-        raise DataAcademyError(
-            "bad_small",
-            f"small は 1 以上の整数（人）にしてください（渡されたのは {small!r}）。",
-            f"small must be an integer of 1 or more, not {small!r}.",
-            fix="例：small=10",
-            fix_en="Example: small=10",
-        )

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dataacademy.analysis import Analysis, number, p_words
+from dataacademy.arguments import chance, check_whole
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
 from dataacademy.inputs import check_between, floats
 from dataacademy.labels import label_of
@@ -51,7 +52,7 @@ def moran(
     I = Σᵢ zᵢ z̄ᵢ / Σᵢ zᵢ² with z̄ᵢ the mean of the neighbours.  ``p_value``: both sides (twice the smaller tail of the
     permutations); ``z`` by the moments under randomisation (Cliff & Ord 1981).  Areas without a neighbour or a value
     are left out and named.  Errors: ``constant``, ``all_islands``, ``no_population``, ``negative_counts``,
-    ``bad_permutations``, those of ``neighbours``.
+    ``not_whole_between``, those of ``neighbours``.
     Checked against esda 2.9 (I, E, z, p) and R's spdep 1.2 (``moran.test``, ``EBImoran.mc``) on the sample town.
     When not to use: on raw counts (areas with many people lie together anyway: give ``population``), and for causes.
 
@@ -62,7 +63,7 @@ def moran(
     >>> bool(found.value > 0.2), found.left_out
     (True, ('隣のない区域 1（992010470）',))
     """
-    _check_draws(permutations, confidence)
+    _check_draws(permutations, confidence, seed)
     names = ids_of(data, id)
     m = _judged(data, names, column, population, find_ties(data, kind=kind, k=k, gap_m=gap_m))
     z = m.compared - m.compared.mean()
@@ -72,7 +73,7 @@ def moran(
     figures = {
         "moran": value,
         "expected": expected,
-        "z": float((value - expected) / np.sqrt(variance(z, m.ties))) if n > 3 else float("nan"),
+        "z": _z(value - expected, variance(z, m.ties) if n > 3 else 0.0),
         "p_value": p,
         "neighbours_mean": float(m.ties.count.mean()),
         "permutations": permutations,
@@ -132,7 +133,7 @@ def moran_local(
     >>> len(found.table), found.figures["island"]
     (119, 1)
     """
-    _check_draws(permutations, confidence)
+    _check_draws(permutations, confidence, seed)
     check_choice("くり返しの直し方", correction, CORRECTIONS, en="Correction")
     names = ids_of(data, id)
     m = _judged(data, names, column, population, find_ties(data, kind=kind, k=k, gap_m=gap_m))
@@ -203,9 +204,14 @@ def _judged(data, names: np.ndarray, column: str, population: str | None, ties: 
         if (people == 0).any():
             left_out.append(f"「{label_of(population)}」が 0 で率の決まらない {int((people == 0).sum())} 区域")
     have = ~np.isnan(values) & (people > 0)
-    island = have & (np.bincount(ties.first[have[ties.second]], minlength=ties.n) == 0)
+    keep = have
+    while True:  # the nearest are not mutual: who loses a neighbour may leave another one alone
+        near = np.bincount(ties.first[keep[ties.second]], minlength=ties.n) > 0
+        if (keep == keep & near).all():
+            break
+        keep = keep & near
+    island = have & ~keep
     left_out += alone_words(names[island])
-    keep = have & ~island
     if not keep.any():
         raise DataAcademyError(
             "all_islands",
@@ -274,17 +280,15 @@ def _check_counts(values: np.ndarray, column: str, people: np.ndarray, populatio
         )
 
 
-def _check_draws(permutations, confidence) -> None:
+def _check_draws(permutations, confidence, seed) -> None:
     check_between("信頼係数", confidence, 0, 1, en="The confidence level")
-    whole = isinstance(permutations, (int, np.integer)) and not isinstance(permutations, bool)
-    if not whole or not 99 <= permutations <= 1_000_000:
-        raise DataAcademyError(
-            "bad_permutations",
-            f"permutations（並べ直す回数）は 99 から 1,000,000 までの整数です（渡されたのは {permutations!r}）。",
-            f"permutations must be an integer from 99 to 1,000,000, not {permutations!r}.",
-            fix="例：permutations=9999",
-            fix_en="Example: permutations=9999",
-        )
+    check_whole("並べ直す回数（permutations）", permutations, 99, 1_000_000, en="permutations")
+    chance(seed)  # an odd seed is told before anything is computed
+
+
+def _z(gap: float, spread: float) -> float:
+    """``gap`` in standard deviations; NaN where every arrangement gives the same (all areas next to each other)."""
+    return float(gap / np.sqrt(spread)) if spread > 1e-12 else float("nan")
 
 
 def _check_free(data, columns) -> None:

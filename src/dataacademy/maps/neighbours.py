@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from dataacademy.arguments import check_names_once, check_whole
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
 from dataacademy.finding import Finding
+from dataacademy.inputs import check_table
 from dataacademy.maps.plane import POLYGONS, locations, need_plane
 
 KINDS = {"queen": "辺か角で接する", "rook": "辺で接する", "knn": "近い順の"}
@@ -57,7 +59,8 @@ def neighbours(
 
     Table: ``area, neighbour, distance_m`` (between representative points), one row for each of both directions.
     Value: neighbours per area, on average.  Areas without a neighbour (islands) are named in ``left_out``.
-    Errors: no metres, ``needs_polygons``, ``empty_geometry``, ``duplicate_ids``, ``one_area``, ``bad_k``, ``bad_gap``.
+    Errors: no metres, ``needs_polygons``, ``empty_geometry``, ``duplicate_ids``, ``one_area``, ``bad_gap``,
+    ``not_whole_between`` (k).
     Checked against libpysal 4.14 and R's spdep 1.2 on the sample town (queen and rook), knn against all distances.
     When not to use: for "how far is it": neighbours across a river may be an hour apart on foot.
 
@@ -129,6 +132,8 @@ def find_ties(areas: gpd.GeoDataFrame, *, kind: str, k: int, gap_m: float) -> Ti
 
 def ids_of(areas, id: str) -> np.ndarray:
     """The names of the areas as text; errors where one is missing or occurs twice."""
+    check_table(areas)
+    check_names_once(areas)
     check_columns(areas, [id], table="区域の表")
     twice = areas[id][areas[id].duplicated(keep=False) | areas[id].isna()]
     if len(twice):
@@ -176,12 +181,7 @@ def _check_shapes(shapes: np.ndarray) -> None:
 def _nearest(xy: np.ndarray, k) -> Ties:
     from scipy.spatial import cKDTree
 
-    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 1 <= k < len(xy):
-        raise DataAcademyError(
-            "bad_k",
-            f"隣の数 k は 1 から {len(xy) - 1}（区域の数より 1 少ない数）までの整数です（渡されたのは {k!r}）。",
-            f"k must be an integer from 1 to {len(xy) - 1}, not {k!r}.",
-        )
+    check_whole("隣の数（k）", k, 1, len(xy) - 1, en="k")  # everybody else at the most
     distance, found = cKDTree(xy).query(xy, k=k + 1)
     own = found == np.arange(len(xy))[:, None]
     own[~own.any(axis=1), -1] = True  # so many at the same place that the row itself is not among them

@@ -8,9 +8,10 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from dataacademy.arguments import check_names_once
 from dataacademy.coordinates import JAPAN
 from dataacademy.errors import DataAcademyError, check_choice, check_columns
-from dataacademy.inputs import yes_no
+from dataacademy.inputs import sorted_values, yes_no
 from dataacademy.labels.maps import HAZARDS
 
 POINT, LINES, POLYGONS = 0, (1, 2, 5), (3, 6)  # shapely's type numbers; -1 is a missing geometry
@@ -82,12 +83,13 @@ def locations(data: gpd.GeoDataFrame) -> np.ndarray:
     """x (east) and y (north) in metres, shape (n, 2); of polygons the representative point; NaN where there is none."""
     shapes = data.geometry.to_numpy()
     boxes = _boxes(shapes)
+    known = np.isfinite(boxes).all(axis=0)
     if (boxes[2:] > boxes[:2]).any():
-        boxes = _boxes(shapely.point_on_surface(shapes))
+        with np.errstate(invalid="ignore"):  # of a point whose coordinates are no numbers shapely makes (0, 0)
+            boxes = _boxes(shapely.point_on_surface(shapes))
     x_y = boxes[:2]
-    known = np.isfinite(x_y)
     if not known.all():
-        x_y[:, ~known.all(axis=0)] = np.nan
+        x_y[:, ~known] = np.nan
     return x_y.T
 
 
@@ -133,7 +135,7 @@ def facilities_in(crs, facilities, kind: str | Iterable[str] | None = None, haza
     if kinds:
         check_columns(facilities, ["kind"], table="施設の表")
         for one in kinds:
-            check_choice("施設の種類", one, sorted(facilities["kind"].dropna().unique()), en="Facility kind")
+            check_choice("施設の種類", one, sorted_values(facilities["kind"]), en="Facility kind")
         facilities = facilities[facilities["kind"].isin(kinds)]
     if not np.isin(shapely.get_type_id(facilities.geometry.to_numpy()), (-1, POINT)).all():
         raise DataAcademyError(
@@ -162,7 +164,7 @@ def facilities_in(crs, facilities, kind: str | Iterable[str] | None = None, haza
     left_out += [f"{hazard_name(hazard)}のときに使えるか分からない施設 {unknown} 件"] if unknown else []
     facilities = facilities[located]
     names = facilities["kind_label"].dropna().unique() if "kind_label" in facilities else kinds
-    label = "・".join(names) if 0 < len(names) <= 3 else "施設"
+    label = "・".join(str(name) for name in names) if 0 < len(names) <= 3 else "施設"
     label = f"{hazard_name(hazard)}のときに使える{label}" if hazard else label
     return facilities, label, {"施設": len(facilities), **used}, left_out
 
@@ -205,6 +207,7 @@ def need_crs(data) -> None:
             fix='da.load("areas") などで読むか、geopandas の GeoDataFrame にしてください。',
             fix_en="Read it with da.load, or make it a GeoDataFrame.",
         )
+    check_names_once(data)
     if data.crs is None:
         raise DataAcademyError(
             "no_crs",

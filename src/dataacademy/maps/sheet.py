@@ -28,7 +28,9 @@ def unit_of(data: gpd.GeoDataFrame) -> str:
 def names_of(data: gpd.GeoDataFrame) -> list[str] | None:
     """What the rows are called, if a column says so."""
     column = next((c for c in _NAMES if c in data), None)
-    return None if column is None else data[column].fillna("（名前なし）").astype(str).tolist()
+    if column is None:
+        return None
+    return data[column].astype(object).where(data[column].notna(), "（名前なし）").astype(str).tolist()
 
 
 def listed(names, most: int = 5) -> str:

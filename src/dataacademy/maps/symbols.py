@@ -86,6 +86,14 @@ def points(
         if not inside.all():
             notes.append(f"図の範囲の外にある {int((~inside).sum()):,} 件は表示していない")
             rows = rows[inside]
+        if rows.empty:
+            raise DataAcademyError(
+                "another_town",
+                "点がどれも、背景の地図の外にあります。同じ町のデータではないようです。",
+                "All points lie outside of the background: they are not of one town.",
+                fix="町を取りちがえていないか、座標系（CRS）が正しく付いているかを確かめてください。",
+                fix_en="Check the town, and that the CRS of both is right.",
+            )
         if squares:
             said, more = _squares(ax, rows, cell or _side(bounds), label_of(value, unit) if value else "")
         else:

@@ -12,7 +12,7 @@ from dataacademy.errors import DataAcademyError, check_choice, check_columns
 from dataacademy.inputs import check_between, floats
 from dataacademy.labels import label_of
 from dataacademy.maps.people import counted_in
-from dataacademy.maps.plane import facilities_in, locations, need_plane
+from dataacademy.maps.plane import facilities_in, locations, need_crs, need_plane
 from dataacademy.maps.reach import ways
 
 DECAYS = (None, "gaussian")
@@ -66,6 +66,7 @@ def two_step_fca(
     check_between("within", within, 0, float("inf"), en="within")
     check_between("per", per, 0, float("inf"), en="per")
     check_columns(people, [weights] if weights else [], table="人の表")
+    need_crs(facilities)
     check_columns(facilities, [capacity], table="施設の表")
     for column in _ADDED:
         if column in people:
