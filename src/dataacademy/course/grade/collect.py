@@ -12,7 +12,8 @@ from pathlib import Path
 
 from dataacademy.course.grade import which
 from dataacademy.course.grade.assignment import names_of_course
-from dataacademy.course.grade.finding import Found, find
+from dataacademy.course.grade.finding import Found, find, is_archive
+from dataacademy.course.grade.names import TEAMS
 from dataacademy.course.grade.normalise import fit
 from dataacademy.course.grade.reading import read_notebook
 from dataacademy.course.grade.records import ANSWER, WRITTEN, Assignment, Submission
@@ -190,7 +191,8 @@ class _Collector:
             alike = beside[folder[:-1]]
             of_person = len(alike) > 1 and not classes & {*alike, folder[:-1]}
             owner = one.path.owner(of_class=folder in classes, of_person=of_person)
-            if self.is_course and len(parts) > 2:  # submitted/<student>/<assignment>/…
+            export = is_archive(parts[0]) or TEAMS.fullmatch(parts[0])
+            if self.is_course and len(parts) > 2 and not export:  # submitted/<student>/<assignment>/…
                 owner = Owner(parts[0], exact=True)
             if owner.label:
                 owned.append(replace(one, owner=owner))
