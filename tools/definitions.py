@@ -100,7 +100,7 @@ def page() -> str:
 
 同じ表は、`da.maps.coverage_by_definition`、`da.maps.coverage_by_hazard`、`da.maps.coverage_by_capacity` で、
 自分の町でも作れます。
-この紙は `uv run python tools/definitions.py` で作り直せます。手で直さないでください。
+このページは `uv run python tools/definitions.py` で作り直せます。手で直さないでください。
 
 ---
 
