@@ -41,3 +41,7 @@ def test_a_column_has_one_name_on_paper():
     from dataacademy.labels import LABELS, costs, effect, general, maps, privacy
 
     assert len(LABELS) == sum(len(part.LABELS) for part in (costs, effect, general, maps, privacy))
+
+
+def test_an_infinite_cell_is_shown():
+    assert "∞" in show(pd.DataFrame({"x": [1.0, float("inf")]}))._repr_html_()

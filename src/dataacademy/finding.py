@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -95,6 +96,8 @@ def _cell(value) -> str:
     if value is None or str(value) in ("<NA>", "NaT", "nan"):  # pandas' ways to say "empty"
         return ""
     if isinstance(value, float):
+        if math.isinf(value):
+            return "∞" if value > 0 else "−∞"
         return f"{value:,.0f}" if value == round(value) else f"{value:,.2f}"
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 

@@ -53,7 +53,8 @@ class Note:
         return "　".join(part for part in parts if part)
 
     def __str__(self) -> str:
-        lines = [f"{self.where}：{self.ja}" if self.where else self.ja]
+        only_column = self.where == f"列「{self.column}」" and self.where in self.ja  # said once is enough
+        lines = [self.ja if only_column or not self.where else f"{self.where}：{self.ja}"]
         if self.fix:
             lines.append(f"→ {self.fix}")
         lines.append(f"[EN] {self.en}" + (f" → {self.fix_en}" if self.fix_en else ""))
