@@ -10,8 +10,7 @@ from itertools import product
 from typing import Any
 
 from dataacademy.course.grade.counted import judgements
-from dataacademy.course.grade.executed import cells
-from dataacademy.course.grade.normalise import trim
+from dataacademy.course.grade.executed import blank, cells
 from dataacademy.course.grade.records import (
     ANSWER,
     LOCKED,
@@ -225,13 +224,13 @@ class Book:
 
     def _comments(self, notebook, ids: Ids, id: str, marked: Marked | None, old: Rows) -> list[Row]:
         source = {cell.grade_id: cell for cell in notebook.cells if cell.kind in (ANSWER, WRITTEN)}
-        written = {cell.grade_id: cell.source for cell in cells(marked) if cell.grade_id in source} if marked else {}
+        ran = cells(marked) if marked else []
+        empty = {cell.grade_id for cell in ran if cell.grade_id in source and blank(cell, source[cell.grade_id])}
         rows = []
         for (name, type, grade_id), cell in ids.cells.items():
             if name != notebook.name or type == "GradeCell" or (marked is None and (cell, id) in old):
                 continue
-            blank = grade_id in written and trim(written[grade_id]) in ("", trim(source[grade_id].source))
-            rows.append({"cell_id": cell, "notebook_id": id, "auto_comment": _NO_ANSWER if blank else None})
+            rows.append({"cell_id": cell, "notebook_id": id, "auto_comment": _NO_ANSWER if grade_id in empty else None})
         return rows
 
     def _merge(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from dataacademy.course.exercises.tasks import Task
-from dataacademy.course.grade.records import Assignment, Judgement, Marked, SourceNotebook
+from dataacademy.course.grade.executed import Cell
+from dataacademy.course.grade.records import Assignment, Judgement, Marked, SourceCell, SourceNotebook
 from dataacademy.errors import DataAcademyError, nearest_guess
 
 Key = tuple[str, str, str]  # student, assignment, notebook
+SIGNS = {"right": "○", "partly": "△", "wrong": "×", "waiting": "採点待ち"}  # of a state
 
 
 def latest(assignments: Iterable[Assignment], marked: Iterable[Marked]) -> dict[Key, Marked]:
@@ -50,21 +52,31 @@ def judgements(notebook: SourceNotebook, marked: Marked | None) -> dict[str, Jud
     }
 
 
+def state(judgement: Judgement) -> str:
+    """How it came out, a key of :data:`SIGNS`.
+
+    >>> [state(Judgement("q", points, 2)) for points in (2, 0.5, 0, None)]
+    ['right', 'partly', 'wrong', 'waiting']
+    """
+    if judgement.points is None:
+        return "waiting"
+    if judgement.points >= judgement.out_of and not (judgement.out_of == 0 and judgement.message):
+        return "right"
+    return "partly" if judgement.points > 0 else "wrong"
+
+
 def people(students: Mapping[str, str], marked: Mapping[Key, Marked]) -> dict[str, str]:
     """Id -> name of everyone, on the roster or not, by id; ids stand where names are missing."""
     return {one: students.get(one) or one for one in sorted({*students, *(student for student, _, _ in marked)})}
 
 
-def titles(cells: Iterable) -> dict[str, str]:
-    """What graded cells are called, by grade_id: the heading above, or the id where several share one.
-
-    ``cells`` are those of a source notebook.
-    """
+def titles(cells: Iterable[SourceCell | Cell], graded: Collection[str]) -> dict[str, str]:
+    """What the graded cells are called, by grade_id: the heading above, or the id where several share one."""
     above, found = None, {}
     for cell in cells:
         if cell.cell_type == "markdown" and any(line.startswith("#") for line in cell.source.splitlines()):
             above = cell
-        if cell.graded:
+        if cell.grade_id in graded:
             found[cell.grade_id] = Task(cell.grade_id, cell, above).title
     times = Counter(found.values())
     return {name: title if times[title] == 1 else name for name, title in found.items()}

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dataacademy.course.grade.records import Marked
+from dataacademy.course.grade.normalise import trim
+from dataacademy.course.grade.records import Marked, SourceCell
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class Cell:
     cell_type: str
     source: str
     grade_id: str = ""  # nbgrader's id
-    test: bool = False  # a test cell, which may hold hidden tests
+    test: bool = False  # a test cell
+    answer: bool = False  # the learner's own text or code; in other cells of nbgrader there may be what is not for them
     outputs: tuple[dict[str, Any], ...] = ()
     attachments: dict[str, dict[str, str]] = field(default_factory=dict)  # name -> MIME type -> base64
     count: int | None = None
@@ -40,6 +42,11 @@ def cells(marked: Marked) -> list[Cell]:
     except (ValueError, AttributeError, RecursionError):
         return []
     return [_cell(one) for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def blank(ran: Cell, source: SourceCell) -> bool:
+    """Whether the learner left the cell as it was, or empty."""
+    return trim(ran.source) in ("", trim(source.source))
 
 
 def text(value: Any) -> str:
@@ -65,6 +72,7 @@ def _cell(cell: dict[str, Any]) -> Cell:
         text(cell.get("source")),
         text(marks.get("grade_id")),
         bool(marks.get("grade")) and not marks.get("solution"),
+        bool(marks.get("solution")),
         tuple(_output(one) for one in _sequence(cell.get("outputs")) if isinstance(one, dict)),
         attachments,
         count if type(count := cell.get("execution_count")) is int else None,
