@@ -22,6 +22,7 @@ from dataacademy.course.grade.testnames import Names, facts
 from dataacademy.errors import DataAcademyError
 
 _TELLING = ("WrongAnswer", "DataAcademyError")  # errors whose message is written for learners
+_OF_TABLES = {".csv", ".geojson", ".json", ".xlsx"}  # town.json says which there are
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _HIDDEN = "公開していない確認に合いませんでした。"
 _WARNED = "テストの間に警告が出ました（出力の赤い文字を見てください）。"
@@ -50,7 +51,8 @@ def judge(
     known = facts(notebook, code)
     with _kernel(folder, limits, confined) as (manager, client):
         client.stop_channels()  # Session listens itself, and never to more than it may
-        with Session(manager, limits) as session:
+        written = [folder, Path(manager.connection_file).parent]  # its sockets lie there
+        with Session(manager, limits, written) as session:
             desk = _Desk(session, Names(link := Link(session, known.classes), known), link, folder, own)
             made = [desk.take(cell) for cell in cells]
             notes = desk.notes()
@@ -64,7 +66,7 @@ def _kernel(folder: Path, limits: Limits, confined: bool):
 
     try:
         told = paths.for_children()
-        readable = (paths.home() / "datasets", paths.home() / "notebooks" / "course.yml", paths.output() / "datasets")
+        readable = (paths.home() / "notebooks" / "course.yml", *_tables())
     except DataAcademyError:  # a course that is not ours, and ours is not here
         told, readable = {}, ()
     if not confined or why_open():
@@ -78,6 +80,13 @@ def _kernel(folder: Path, limits: Limits, confined: bool):
         file_size=limits.file_size,
     )
     return kernels.open_kernel(folder, confinement=limited, environ=confined_environment(folder) | told)
+
+
+def _tables() -> list[Path]:
+    """The towns' tables, without what was planted in them (truths.yml)."""
+    folders = {paths.home() / "datasets", paths.output() / "datasets"}
+    found = [path for folder in folders for path in (*folder.glob("*"), *folder.glob("*/*"))]
+    return [path for path in found if path.is_file() and path.suffix in _OF_TABLES or path.name == "raw"]
 
 
 def _is_test(cell: SubmittedCell) -> bool:

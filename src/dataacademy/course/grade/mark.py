@@ -67,6 +67,8 @@ def mark(task: Task) -> Marked:
         cells, repairs = fit(handed_in, task.source)
     except DataAcademyError as error:
         return _nothing(task, error.note.ja, notes, started)
+    except Exception:
+        return failed(task, traceback.format_exc(), notes, started=started)
     notes += repairs
     try:
         with kernels.scratch() as place:

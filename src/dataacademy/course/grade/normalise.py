@@ -62,6 +62,7 @@ class _Fit:
         self.found: dict[int, int] = {}  # index in the source -> index in what was handed in
         self.left_out: set[int] = set()
         self.nameless: list[str] = []
+        self.ids = {cell.id for cell in source}  # of the cells as they will run
         self.notes: list[str] = []
 
     def free(self) -> list[int]:
@@ -195,7 +196,16 @@ class _Fit:
         name = str(marks.get("grade_id", ""))
         if (marks.get("grade") or marks.get("points")) and name not in {c.grade_id for c in self.source}:
             self.notes.append(f"採点するしるしのあるセル「{name[:60]}」は、この課題にありません。点は付きません。")
-        return SubmittedCell(None, cell.source, cell.cell_type, cell.id, cell.get("attachments", {}))
+        return SubmittedCell(None, cell.source, cell.cell_type, self._free_id(cell.id), cell.get("attachments", {}))
+
+    def _free_id(self, id: str) -> str:
+        """An id for a cell of the learner's own: a copied cell has the one of the source, which will be there too."""
+        number = 0
+        while id in self.ids:
+            number += 1
+            id = f"own-{number}"
+        self.ids.add(id)
+        return id
 
     def _of_source(self, at: int) -> SubmittedCell:
         cell = self.source[at]

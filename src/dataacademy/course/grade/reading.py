@@ -151,7 +151,7 @@ def _cell(cell: dict[str, Any], number: int, taken: set[str]) -> dict[str, Any]:
     marks = metadata.get("nbgrader") if isinstance(metadata.get("nbgrader"), dict) else {}
     kind, text = cell.get("cell_type"), _text(cell.get("source", cell.get("input", "")))
     if kind == "heading":  # nbformat 3
-        level = cell.get("level") if cell.get("level") in range(1, 7) else 1
+        level = level if type(level := cell.get("level")) is int and level in range(1, 7) else 1
         kind, text = "markdown", f"{'#' * level} {text}"
     if kind not in _TYPES:
         code = {"outputs", "execution_count", "input"} & cell.keys()

@@ -75,6 +75,8 @@ class Limits:
     notebook_seconds: float = 120.0
     memory: int = 2 * 1024**3  # bytes
     file_size: int = 50 * 1024**2  # bytes in one file
+    written: int = 200 * 1024**2  # bytes in all files that it writes
+    files: int = 2_000  # files and folders that it makes
     output: int = 1024**2  # bytes of output kept per notebook
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import signal
+import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import zmq
@@ -13,10 +16,16 @@ from jupyter_client.session import Session as Messages
 from jupyter_client.utils import run_sync
 
 from dataacademy.course.grade.records import Limits
+from dataacademy.course.kernels.rooms import contents
 
 MAX_MESSAGE = 48 * 1024**2  # bytes; the kernel's line is cut where it sends more at once
 FLOOD = 64 * 1024**2  # bytes of output that are thrown away before the cell is stopped
 GRACE = 2.0  # seconds that an interrupted cell has to end by itself
+_LATE, _OVERFULL = "時間が制限を超えたので止めました", "ファイルを書きすぎたので、強制終了しました"
+_WAITING = 4  # messages on one line that wait to be read
+_MAX_VALUES = 3_000_000  # in one message: bounds the memory that reading it takes
+_LOOK = 0.25  # seconds between looks at what it has written
+_PROBE = 0.02  # seconds for the first signs on a line to arrive
 _POLL = 50  # milliseconds between looks at whether the kernel lives
 _FOR_ERRORS = 100_000  # characters kept for errors after other output has used up its limit
 _LINES, _LINE = 200, 4000  # of a traceback, and characters in one
@@ -49,11 +58,14 @@ class Ran:
 class Session:
     """A kernel, what it may still use, and a client that never waits longer than it must.
 
-    ``manager`` is a started KernelManager.  ``dead`` says why the kernel is gone, or is empty.
+    ``manager`` is a started KernelManager, ``folders`` are those in which the kernel may write.  ``dead`` says why the
+    kernel is gone, or is empty.
     """
 
-    def __init__(self, manager, limits: Limits):
+    def __init__(self, manager, limits: Limits, folders: Sequence[Path]):
         self.manager, self.limits, self.dead = manager, limits, ""
+        self._folders, self._look_again = folders, 0.0
+        self._before = contents(folders, sys.maxsize)
         self._end = time.monotonic() + limits.notebook_seconds
         self._left = limits.output
         self.cut = False  # whether output was thrown away
@@ -61,7 +73,6 @@ class Session:
         self._messages = Messages(key=info["key"], signature_scheme=info["signature_scheme"])
         self._context = zmq.Context()
         self._context.setsockopt(zmq.LINGER, 0)
-        self._context.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE)
         self._context.setsockopt(zmq.IDENTITY, self._messages.bsession)
         self._poller = zmq.Poller()
         self._shell, self._stdin, self._iopub = (
@@ -72,13 +83,8 @@ class Session:
         self._answering = None  # id of the request for input that is being answered
 
     def __enter__(self):
-        end = time.monotonic() + 30
-        while not self.dead:  # until iopub is known to arrive
-            self._converse("kernel_info_request", {}, Ran(), end, patience=0.02)
-            if self._heard:
-                return self
-            if time.monotonic() > end:
-                self.dead = "プロセスが始まりませんでした"
+        if not self._tuned_in(time.monotonic() + 30) and not self.dead:
+            self.dead = "プロセスが始まりませんでした"
         return self
 
     def __exit__(self, *_):
@@ -86,10 +92,29 @@ class Session:
 
     def _connected(self, info, name: str, kind: int):
         socket = self._context.socket(kind)
+        socket.setsockopt(zmq.RCVHWM, _WAITING)  # the others wait in the learner's memory, not in ours
+        socket.setsockopt(zmq.MAXMSGSIZE, MAX_MESSAGE)
         joint = "-" if info["transport"] == "ipc" else ":"
         socket.connect(f"{info['transport']}://{info['ip']}{joint}{info[name + '_port']}")
         self._poller.register(socket, zmq.POLLIN)
         return socket
+
+    def _tuned_in(self, end: float) -> bool:
+        """Whether iopub is known to arrive."""
+        while not self.dead and time.monotonic() < end:
+            self._converse("kernel_info_request", {}, Ran(), end, patience=_PROBE)
+            if self._heard:
+                return True
+        return False
+
+    def _tune_in_again(self) -> None:
+        """A message that was too large has cut the line for good; what else it carried is lost."""
+        self.cut = True
+        self._poller.unregister(self._iopub)
+        self._iopub.close()
+        self._iopub = self._connected(self.manager.get_connection_info(), "iopub", zmq.SUB)
+        self._iopub.subscribe(b"")
+        self._tuned_in(time.monotonic() + GRACE)
 
     def cell_end(self) -> float:
         """The latest moment at which a cell that begins now must have ended."""
@@ -138,14 +163,18 @@ class Session:
         asked, reply, answered, self._heard, thrown = message["header"]["msg_id"], None, 0.0, False, 0
         while not (reply is not None and self._heard):
             now = time.monotonic()
-            if answered and now > answered + patience:  # the sign of the end was lost in a flood
+            if self._overfull(now):
+                self._kill(ran, _OVERFULL)
+                break
+            if answered and now > answered + patience:
+                if patience != _PROBE:  # the sign of the end was lost in a flood
+                    self._tune_in_again()
                 break
             if now > end or thrown > FLOOD:
-                if ran.reason:  # it was interrupted already and did not listen
-                    self._kill(ran)
+                if ran.reason or now > self._end + GRACE:  # it was interrupted before and did not listen
+                    self._kill(ran, f"{ran.reason or _LATE}。止まらなかったので、強制終了しました")
                     break
-                late = "時間が制限を超えたので止めました" if now > end else "出力が多すぎるので止めました"
-                ran.reason, end, thrown = late, now + GRACE, 0
+                ran.reason, end, thrown = _LATE if now > end else "出力が多すぎるので止めました", now + GRACE, 0
                 self.manager.interrupt_kernel()
             ready = dict(self._poller.poll(_POLL))
             if not ready and self._died(ran):
@@ -169,6 +198,8 @@ class Session:
             return None
         size = sum(map(len, parts))
         try:
+            if size > 1024**2 and sum(part.count(sign) for part in parts for sign in (b"[", b"{", b",")) > _MAX_VALUES:
+                raise ValueError
             head = parts.index(b"<IDS|MSG>") + 2
             header, parent, content = (json.loads(parts[head + step]) for step in (0, 1, 3))
             found = {"kind": header["msg_type"], "id": header["msg_id"], "parent": parent.get("msg_id")}
@@ -225,7 +256,10 @@ class Session:
         self._reply(self._answering, json.dumps({"do": request}))
         while True:
             if time.monotonic() > end:
-                raise Stopped("時間が制限を超えたので止めました")
+                raise Stopped(_LATE)
+            if self._overfull(time.monotonic()):
+                self._kill(ran := Ran(), _OVERFULL)
+                raise Stopped(ran.reason)
             ready = dict(self._poller.poll(_POLL))
             if not ready and self._died(ran := Ran()):
                 raise Stopped(ran.reason)
@@ -246,9 +280,19 @@ class Session:
         self.dead = ran.reason = f"プログラムが途中で{how}"
         return True
 
-    def _kill(self, ran: Ran) -> None:
+    def _kill(self, ran: Ran, reason: str) -> None:
         self.manager.shutdown_kernel(now=True)
-        self.dead = ran.reason = f"{ran.reason}。止まらなかったので、強制終了しました"
+        self.dead = ran.reason = reason
+
+    def _overfull(self, now: float) -> bool:
+        """Whether it has written more than it may; looks from time to time."""
+        if now < self._look_again:
+            return False
+        most = self._before[1] + self.limits.files
+        taken, number = contents(self._folders, most)
+        # where there is much to look at, looking must not become what the time goes to
+        self._look_again = now + max(_LOOK, 10 * (time.monotonic() - now))
+        return number > most or taken > self._before[0] + self.limits.written
 
 
 def _signal_name(number: int) -> str:

@@ -84,8 +84,18 @@ def _fresh(request: dict) -> None:
         numpy.random.seed()
     if matplotlib := sys.modules.get("matplotlib"):
         matplotlib.rcParams["backend"] = os.environ.get("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    sys.path[:] = [entry for entry in sys.path if entry]
+    _import_from_here()
     sys.argv[:] = ["ipykernel_launcher", *request["arguments"]]
+
+
+def _import_from_here() -> None:
+    """The working folder stands on the search path where an ordinary kernel has it: behind Python's own modules.
+
+    The warm process was started without it (``-P``), and with that IPython leaves it out too.
+    """
+    sys.path[:] = [entry for entry in sys.path if entry]
+    packages = [n for n, entry in enumerate(sys.path) if Path(entry).name in ("site-packages", "dist-packages")]
+    sys.path.insert(packages[0] if packages else 0, "")
 
 
 def bound_memory() -> None:

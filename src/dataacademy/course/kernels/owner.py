@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from dataacademy.course.kernels import rooms
 from dataacademy.course.kernels.confinement import HARMLESS
 from dataacademy.course.kernels.protocol import LISTENER, READY, read_all, receive, send, write_request
 from dataacademy.errors import DataAcademyError
@@ -62,8 +62,8 @@ def environment():
 def scratch():
     """A fresh folder for work that must leave nothing behind: it goes with the block, or with the warm process."""
     inside = None if why_cold() else folder()
-    with tempfile.TemporaryDirectory(prefix="dataacademy-", dir=inside) as name:
-        yield Path(name)
+    with rooms.temporary_folder(inside) as place:
+        yield place
 
 
 def folder() -> Path:
@@ -111,7 +111,7 @@ class _WarmProcess:
             self.process.wait(10)
         self.process.kill()
         self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        rooms.remove_folder(self.folder)
 
 
 class ForkedKernel:

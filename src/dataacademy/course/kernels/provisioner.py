@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from jupyter_client.provisioning import LocalProvisioner
 
 from dataacademy.course.kernels.owner import ForkedKernel, folder, why_cold
+from dataacademy.course.kernels.rooms import remove_folder
 
 _QUICK = {
     "jupyter_client.blocking.BlockingKernelClient": "dataacademy.course.kernels.clients.QuickBlockingClient",
@@ -88,5 +88,5 @@ class WarmProvisioner(LocalProvisioner):
     async def cleanup(self, restart: bool = False) -> None:
         await super().cleanup(restart)
         if self.place is not None and not restart:
-            shutil.rmtree(self.place, ignore_errors=True)
+            remove_folder(self.place)
             self.place = None

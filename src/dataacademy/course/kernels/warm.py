@@ -12,7 +12,6 @@ import contextlib
 import gc
 import os
 import selectors
-import shutil
 import signal
 import socket
 import struct
@@ -24,6 +23,7 @@ from types import SimpleNamespace
 
 from dataacademy.course.kernels import child, confinement
 from dataacademy.course.kernels.protocol import LISTENER, receive, send
+from dataacademy.course.kernels.rooms import remove_folder
 
 # What lessons and the kernel itself import: a name that is not installed (an extra) is left out.
 _MODULES = (
@@ -119,7 +119,7 @@ class Warm:
         finally:
             for pid in self.pids.values():
                 _kill(pid)
-            shutil.rmtree(self.folder, ignore_errors=True)
+            remove_folder(self.folder)
 
     def connected(self, listener: socket.socket) -> None:
         """Fork a kernel for a new connection."""
