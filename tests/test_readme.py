@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ BLOCKS = re.findall(r"```(?:bash)?\n(.*?)```", README, re.DOTALL)
 COMMANDS = [line for block in BLOCKS for line in block.strip().splitlines()]
 OPEN, TEST = (next(c for c in COMMANDS if c.endswith(end)) for end in ("uv run dataacademy", "uv run pytest"))
 PROGRESS = "uv run dataacademy progress"
+GRADE = "uv run dataacademy grade 提出フォルダ"
 LINT = "uv run dataacademy lint フォルダ"
 
 
@@ -42,6 +44,7 @@ def test_readme_shows_the_commands_known_here():
         "uv run dataacademy tailor work/222127/town.yml",
         "uv run dataacademy open --town 222127",
         PROGRESS,
+        GRADE,
         LINT,
         TEST,
         "uv run dataacademy verify --town mirai",
@@ -103,6 +106,17 @@ def test_progress_command(tmp_path):
     done = shell(PROGRESS, env=environment(DATAACADEMY_OUTPUT=str(tmp_path)))
     assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / "work" / "mirai" / "progress.html").is_file()
+
+
+def test_grade_command(tmp_path):
+    handed_in = tmp_path / "提出フォルダ"
+    handed_in.mkdir()
+    shutil.copy(ROOT / "exercises" / "a4" / "a4.ipynb", handed_in / "山田太郎_a4.ipynb")
+    done = shell(GRADE.replace("提出フォルダ", str(handed_in)), env=environment(DATAACADEMY_OUTPUT=str(tmp_path)))
+    assert done.returncode == 0, done.stdout + done.stderr
+    names = {path.name for path in (tmp_path / "提出フォルダ_採点").iterdir()}
+    assert names >= {"marks.xlsx", "marks.csv", "class.html", "report.html", "feedback", "gradebook.db"}
+    assert [path.name for path in handed_in.iterdir()] == ["山田太郎_a4.ipynb"]
 
 
 def test_lint_command(tmp_path):

@@ -154,6 +154,46 @@ def verify_(
     sys.exit(0 if all(run.ok for run in runs) else 1)
 
 
+@app.command("grade")
+def grade_(
+    folder: Annotated[
+        Path,
+        typer.Argument(help="提出されたものの入ったフォルダか zip（nbgrader の科目のフォルダでも）", readable=False),
+    ],
+    assignment: Annotated[list[str] | None, typer.Option(help="課題（何度でも書けます。省くとすべて）")] = None,
+    town: Town = SAMPLE_TOWN,
+    roster: Annotated[Path | None, typer.Option(help="名簿（CSV。id か 氏名 の列）", readable=False)] = None,
+    output: Annotated[Path | None, typer.Option(help="結果を置くフォルダ（省くと <フォルダ>_採点）")] = None,
+    workers: Annotated[int, typer.Option(help="同時に動かす数（0 は CPU の数）")] = 0,
+    scheduler: Scheduler = "",
+) -> None:
+    """提出された演習を集めて採点し、返却用のページ、成績表、クラスのようすを書きます。
+
+    もう一度実行すると、新しいものだけを採点します。提出されたファイルは変えません。
+    """
+    from dataacademy.course.grade.classrun import grade
+
+    with _Bar() as bar:
+        graded = grade(
+            folder,
+            output=output,
+            only=assignment or (),
+            town=town,
+            roster=roster,
+            workers=workers or None,
+            scheduler=scheduler or None,
+            progress=bar.show,
+        )
+    if graded.open_because:
+        print(f"！ 受講者のプログラムを囲わずに動かしました。{graded.open_because}。", file=sys.stderr)
+        print("  知らない人の提出物は、Linux で採点してください。", file=sys.stderr)
+    for line in graded.unused:
+        print(f"使わなかったファイル：{line}")
+    print(f"{len(graded.marked)} 本を採点しました（うち今回 {graded.new} 本）。")
+    for file in graded.files:
+        print(f"書きました：{file}")
+
+
 @lessons_app.command("format")
 def lessons_format() -> None:
     """レッスンと解答のノートブックを、決まった書式に直します。"""
