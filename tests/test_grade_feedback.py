@@ -72,6 +72,7 @@ SECRET = SourceNotebook(
         ),
         cell(TEST, "t2", "shown = 2\n# BEGIN HIDDEN TESTS\nassert never_closed == 4711", 2),
         cell(TEST, "t3", "### BEGIN HIDDEN TESTS\na()\n### BEGIN HIDDEN TESTS\nb() == 4711\n### END HIDDEN TESTS", 2),
+        cell(TEST, "t4", "### BEGIN HIDDEN TESTS\nf()\n### END HIDDEN TESTS", 2),
         cell(TASK, "k", "図をかく\n### BEGIN MARK SCHEME\n単位 4711 があれば1点\n### END MARK SCHEME", 2, "markdown"),
     ),
 )

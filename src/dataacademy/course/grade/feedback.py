@@ -107,13 +107,15 @@ def html(marked: Marked, *, title: str) -> str:
     """
     ran, secrets = [], {}
     for one in cells(marked):
-        source, secrets[one.grade_id] = _parted(one)
+        source, hidden = _parted(one)
+        if hidden:  # what the cell printed may tell it
+            one, secrets[one.grade_id] = replace(one, outputs=()), hidden
         ran.append(replace(one, source=source))
     names = titles(ran, {one.grade_id for one in marked.judgements})
     verdicts = {one.grade_id: _verdict(one, names, secrets.get(one.grade_id, [])) for one in marked.judgements}
     shown, last, left = [], [], MAX_PAGE
     for one in ran:
-        view = _view(one, tells=bool(secrets[one.grade_id]))
+        view = _view(one)
         if (left := left - view.size) < 0:
             view, last = _View("text", ""), ["出力が多いので、ここから先は結果だけを表示しています。"]
         view.verdicts = [verdicts[one.grade_id]] if one.grade_id in verdicts else []
@@ -151,7 +153,7 @@ def _template() -> tuple[Any, Any, str]:
 
 def _verdict(judgement: Judgement, names: dict[str, str], secrets: list[str]) -> _Verdict:
     found, message = state(judgement), cleaning.readable(judgement.message)
-    if any(line in message for line in secrets):
+    if any(len(line) >= _SHORT and line in message for line in secrets):
         message = _HIDDEN
     points = "" if judgement.points is None else f"{judgement.points:g} / "
     title = cleaning.readable(names.get(judgement.grade_id, judgement.grade_id))
@@ -169,13 +171,13 @@ def _parted(cell: Cell) -> tuple[str, list[str]]:
         inside = (inside or begins) and not ends
         if not (inside or begins or ends):
             kept.append(line)
-        elif inside and not begins and len(line.strip()) >= _SHORT:
+        else:
             secret.append(line.strip())
     return "\n".join(kept), secret
 
 
-def _view(cell: Cell, *, tells: bool) -> _View:
-    """How a cell is shown; what it said is left out if it may tell what is hidden."""
+def _view(cell: Cell) -> _View:
+    """How a cell is shown."""
     from markupsafe import Markup
 
     source, notes = cell.source, [_CUT] if len(cell.source) > MAX_TEXT else []
@@ -188,7 +190,7 @@ def _view(cell: Cell, *, tells: bool) -> _View:
         return _View("text", Markup(f"<pre>{_shortened(source)}</pre>"), notes=notes)
     body = _shortened(source) if notes else _coloured(source)
     view = _View("code", Markup(f"<pre>{body}</pre>"), folded=cell.test, notes=notes)
-    for output in [] if tells else cell.outputs:
+    for output in cell.outputs:
         for look, body, note in _shown(output, cell.test):
             view.outputs += [_Block(look, Markup(body))] if body else []
             view.notes += [note] if note and note not in view.notes else []
