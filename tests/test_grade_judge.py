@@ -659,3 +659,17 @@ def test_a_pickle_of_the_learners_is_not_opened(tmp_path):
     answer, test = TRICKS["pickle"]
     assert "pickle" in one(answer, test, tmp_path)[1]
     assert (tmp_path / "p").stat().st_size > 0
+
+
+def test_a_kernel_that_never_spoke_is_our_fault_and_a_person_marks(tmp_path, monkeypatch):
+    from dataacademy.course.grade import mark as marking
+    from dataacademy.course.grade import session
+    from dataacademy.course.grade.records import Assignment, Submission
+
+    source = notebook(cell(ANSWER, "answer = ...", "a"), cell(TEST, "assert answer == 1", "t"))
+    file = tmp_path / "n.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("answer = 1", id="c-a")]), file)
+    task = marking.Task(Assignment("a", (source,)), Submission("s", "a", {"n": file}), "n", "key")
+    assert [j.points for j in marking.mark(task).judgements] == [1]
+    monkeypatch.setattr(session.Session, "_tuned_in", lambda *_: False)
+    assert [j.points for j in marking.mark(task).judgements] == [None]

@@ -49,8 +49,7 @@ def judge(
     """
     code = [cell.text for cell in cells if cell.cell_type == "code" and not _is_test(cell)]
     known = facts(notebook, code)
-    with _kernel(folder, limits, confined) as (manager, client):
-        client.stop_channels()  # Session listens itself, and never to more than it may
+    with _kernel(folder, limits, confined) as manager:
         written = [folder, Path(manager.connection_file).parent]  # its sockets lie there
         with Session(manager, limits, written) as session:
             desk = _Desk(session, Names(link := Link(session, known.classes), known), link, folder, own)
@@ -70,7 +69,7 @@ def _kernel(folder: Path, limits: Limits, confined: bool):
     except DataAcademyError:  # a course that is not ours, and ours is not here
         told, readable = {}, ()
     if not confined or why_open():
-        return kernels.open_kernel(folder, environ=dict(os.environ) | told)
+        return kernels.started_kernel(folder, environ=dict(os.environ) | told)
     limited = Confinement(
         folder,
         sockets=folder,  # the kernel's provisioner names the folder in which it really puts them
@@ -79,7 +78,7 @@ def _kernel(folder: Path, limits: Limits, confined: bool):
         cpu_seconds=int(limits.notebook_seconds) + 1,
         file_size=limits.file_size,
     )
-    return kernels.open_kernel(folder, confinement=limited, environ=confined_environment(folder) | told)
+    return kernels.started_kernel(folder, confinement=limited, environ=confined_environment(folder) | told)
 
 
 def _tables() -> list[Path]:

@@ -77,9 +77,7 @@ def mark(task: Task) -> Marked:
             judgements, executed, said = judge(
                 task.source, cells, limits=task.limits, folder=folder, own=own, confined=task.confined
             )
-    except DataAcademyError as error:  # the kernel did not start
-        return _nothing(task, error.note.ja, notes, started)
-    except Exception:
+    except Exception:  # also where the kernel did not start
         return failed(task, traceback.format_exc(), notes, cells, started)
     return _marked(task, judgements, nbformat.writes(executed), [*notes, *said], started)
 

@@ -16,6 +16,7 @@ from jupyter_client.session import Session as Messages
 from jupyter_client.utils import run_sync
 
 from dataacademy.course.grade.records import Limits
+from dataacademy.course.kernels.owner import not_started
 from dataacademy.course.kernels.rooms import contents
 
 MAX_MESSAGE = 48 * 1024**2  # bytes; the kernel's line is cut where it sends more at once
@@ -83,8 +84,9 @@ class Session:
         self._answering = None  # id of the request for input that is being answered
 
     def __enter__(self):
-        if not self._tuned_in(time.monotonic() + 30) and not self.dead:
-            self.dead = "プロセスが始まりませんでした"
+        if not self._tuned_in(time.monotonic() + 30):  # no code of the learner's has run: the fault is ours
+            self._context.destroy(linger=0)
+            raise not_started(self.dead or "the kernel does not answer")
         return self
 
     def __exit__(self, *_):

@@ -132,7 +132,7 @@ class ForkedKernel:
             os.close(null)
         answer, _ = receive(self.line)
         if not answer or "pid" not in answer:
-            raise _not_started((answer or {}).get("error", "the warm process has ended"))
+            raise not_started((answer or {}).get("error", "the warm process has ended"))
         self.pid = answer["pid"]
         request = {"cwd": str(cwd), "env": env, "arguments": arguments, "confinement": confinement}
         with contextlib.suppress(BrokenPipeError):  # a child that has already failed says why on the same line
@@ -142,7 +142,7 @@ class ForkedKernel:
         ours.close()
         if said != READY:
             self.line.close()
-            raise _not_started(said.decode(errors="replace") or "the kernel ended before it was ready")
+            raise not_started(said.decode(errors="replace") or "the kernel ended before it was ready")
         self.line.setblocking(False)
 
     def poll(self) -> int | None:
@@ -203,13 +203,14 @@ def _connect() -> socket.socket:
         except (FileNotFoundError, ConnectionRefusedError) as error:
             line.close()
             if (place / "error.txt").exists():
-                raise _not_started((place / "error.txt").read_text(encoding="utf-8")) from error
+                raise not_started((place / "error.txt").read_text(encoding="utf-8")) from error
             if time.monotonic() > end:
-                raise _not_started("the warm process does not answer") from error
+                raise not_started("the warm process does not answer") from error
             time.sleep(0.01)
 
 
-def _not_started(reason: str) -> DataAcademyError:
+def not_started(reason: str) -> DataAcademyError:
+    """The error for a kernel that ended, or was silent, before it had anything to run."""
     return DataAcademyError(
         "kernel_not_started",
         "ノートブックを動かすプロセスを始められませんでした。",
