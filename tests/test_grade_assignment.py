@@ -223,3 +223,18 @@ def test_a_solution_that_does_not_run_leaves_no_kernel(course, monkeypatch):
         of_course(course, "a4")
     assert started
     assert not [p for p in psutil.Process().children(recursive=True) if "ipykernel" in " ".join(p.cmdline())]
+
+
+def test_a_courses_own_words_around_hidden_tests_become_the_usual_ones(course):
+    file = next((course / "source" / "a4").glob("*.ipynb"))
+    text = file.read_text(encoding="utf-8")
+    text = text.replace("BEGIN HIDDEN TESTS", "ここから秘密").replace("END HIDDEN TESTS", "ここまで秘密")
+    file.write_text(text, encoding="utf-8")
+    (course / "nbgrader_config.py").write_text(
+        "c = get_config()\nc.ClearHiddenTests.begin_test_delimeter = 'ここから秘密'\n"
+        "c.ClearHiddenTests.end_test_delimeter = 'ここまで秘密'\n",
+        encoding="utf-8",
+    )
+    test = next(cell for cell in of_course(course, "a4").notebooks[0].cells if cell.grade_id == "a4-q1-test")
+    assert "### BEGIN HIDDEN TESTS" in test.source
+    assert "秘密" not in test.source

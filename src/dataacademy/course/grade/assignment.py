@@ -202,7 +202,7 @@ def _prepared(
         with _kernels_that_end() if runs else nullcontext():
             for step in until_saved:
                 notebook, resources = step(**options).preprocess(notebook, resources)
-        kept = copy.deepcopy(notebook)
+        kept = _in_standard_words(copy.deepcopy(notebook), config)
         for step in until_released:
             notebook, resources = step(**options).preprocess(notebook, resources)
     except SchemaTooNewError as error:
@@ -216,6 +216,17 @@ def _prepared(
     except Exception as error:  # the steps raise plain Exception, RuntimeError, ValidationError, kernel errors …
         raise _unusable(file, error) from error
     return kept, notebook
+
+
+def _in_standard_words(notebook: NotebookNode, config: dict[str, Any]) -> NotebookNode:
+    """The course's own words around hidden tests and mark schemes become nbgrader's, by which others know them."""
+    for step, part in (("ClearHiddenTests", "test"), ("ClearMarkScheme", "mark_scheme")):
+        for end in ("begin", "end"):
+            word = config.get(step, {}).get(f"{end}_{part}_delimeter")
+            standard = f"{end.upper()} {'HIDDEN TESTS' if part == 'test' else 'MARK SCHEME'}"
+            for cell in notebook.cells if word else ():
+                cell.source = cell.source.replace(word, standard)
+    return notebook
 
 
 @contextmanager

@@ -217,15 +217,18 @@ def _roster_unreadable(roster: Path, reason: str) -> DataAcademyError:
 
 
 def _report(output, assignments, collected, marked, students, new) -> Graded:
-    gradebook.record(output / "gradebook.db", assignments, marked, students)
-    files = [*marks.write(output, assignments, marked, students), output / "class.html", output / "report.html"]
+    database = output / "gradebook.db"
+    said = gradebook.record(database, assignments, marked, students)
+    by_hand = gradebook.by_hand(database)
+    tables = marks.write(output, assignments, marked, students, by_hand=by_hand)
+    files = [*tables, output / "class.html", output / "report.html"]
     write_text(output / "class.html", cohort.page(assignments, marked, students))
     graded = Graded(output, collected, marked, new, why_open(), files)
-    write_text(output / "report.html", _page(graded))
+    write_text(output / "report.html", _page(graded, said))
     return graded
 
 
-def _page(graded: Graded) -> str:
+def _page(graded: Graded, said: list[str]) -> str:
     lead = [f"{len(graded.marked)} 本を採点しました（うち今回 {graded.new} 本）。"]
     if graded.open_because:
         lead.append(
@@ -234,7 +237,7 @@ def _page(graded: Graded) -> str:
     noted = [[m.student, m.assignment, note] for m in graded.marked for note in m.notes]
     accounts = graded.collected.accounted
     sections = [
-        Section("人が見るところ", list(graded.collected.notes) or ["ありません。"]),
+        Section("人が見るところ", [*graded.collected.notes, *said] or ["ありません。"]),
         Section("直して採点したもの、止めたもの", [], ["受講者", "課題", "内容"], noted),
         Section(
             "使わなかったファイル",

@@ -21,7 +21,7 @@ from dataacademy.course.grade.session import GRACE, Ran, Stopped, add_output, cl
 from dataacademy.course.grade.testnames import FILE, Names, matters_to_learner, tree_of
 from dataacademy.course.grade.values import Unjudgeable
 
-BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+BEGIN_HIDDEN, END_HIDDEN = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 MAX_SHOWN = 100_000  # characters that a test cell may print
 MAX_TEXT = 2_000  # characters of its last value, and of an error
 _testing: list[bool] = []  # not empty while a test runs
