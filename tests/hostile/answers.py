@@ -156,6 +156,25 @@ message(
     "type(get_ipython()).user_expressions = answer",
     earns="q1",  # it says the right total: a claim is an answer, wherever it was typed
 )
+
+
+def claim(name: str, node: str) -> None:
+    """The hand says of every value that it is ``node``, which no writer makes."""
+    code = "import json\nfrom dataacademy.course.grade import hand\n" + node
+    code += "\nsaid = json.dumps({'values': dict.fromkeys(('total', 'by_ward'), node)})\n"
+    code += "hand._answer = lambda request: said"
+    case(name, "claims", answers=WRONG, before={"q1": code}, earns="", limits=replace(LIMITS, cell_seconds=1.5))
+
+
+claim("numbers-that-collide", "node = ['keys', *(n * (2**61 - 1) for n in range(400_000))]")
+claim("a-tuple-of-a-million-names", "node = ['namedtuple', 'T', [f'a{n}' for n in range(10**6)]]")
+claim("a-file-as-a-time-zone", "node = ['moments', 'ns', 'dateutil//etc/passwd', ['array', '<i8', [0], '']]")
+claim("an-array-larger-than-its-bytes", "node = ['array', '<f8', [10**9], '']")
+claim("an-array-of-nothing-and-wide", "node = ['array', '<f8', [0, 10**15], '']")
+claim("a-module-of-the-system", "node = ['module', 'os']")
+claim("a-class-that-runs", "node = ['exception', ['SystemExit', 'KeyboardInterrupt'], []]")
+claim("brackets", "node = []\nfor _ in range(900):\n    node = ['list', node]")
+claim("unknown-kinds", "node = ['pickle', 'gASVBAAAAAAAAABLAS4=']")
 message(
     "forged-points",
     "for kind in ('execute_reply', 'execute_result', 'stream', 'points'):\n"

@@ -137,8 +137,11 @@ attempt(
     "        open(base + '/profile_default/startup/00.py', 'w').write('raise SystemExit')\n"
     "    except OSError:\n        pass",
 )
-spoil("the-libraries-changed", "import pandas, os\nopen(os.path.dirname(pandas.__file__) + '/left', 'w').close()\n"
-      "os.rename(os.path.dirname(pandas.__file__) + '/left', 'OUTSIDE/left')")  # fmt: skip
+spoil(
+    "the-libraries-changed",
+    "import pandas, os\nname = os.path.dirname(pandas.__file__) + '/left'\nopen(name, 'w').close()\nos.remove(name)\n"
+    "open('OUTSIDE/left', 'w')",
+)
 
 # -- links ------------------------------------------------------------------------------------------------------------
 

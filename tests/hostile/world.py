@@ -156,13 +156,17 @@ class World:
             except BlockingIOError:
                 return number
 
+    def files(self) -> dict[str, tuple]:
+        """Everything outside, with its rights, times and links."""
+        return {str(p.relative_to(self.outside)): _about(p) for p in sorted(self.outside.rglob("*"))}
+
     def state(self) -> dict[str, object]:
         """What an attack from inside must not change."""
         from dataacademy.course.kernels.owner import folder
 
         me = psutil.Process()
         return {
-            "files": {str(p.relative_to(self.outside)): _about(p) for p in sorted(self.outside.rglob("*"))},
+            "files": self.files(),
             "calls": self.calls(),
             "processes": {(p.pid, p.create_time()) for p in me.children(recursive=True)},
             "environment": dict(os.environ),

@@ -16,6 +16,7 @@ from functools import cache
 
 from dataacademy.course.grade.values import MAX_DIGITS, Malformed, Reader, Unknown
 
+MAX_FIELDS = 1_000  # of a named tuple: Python compiles them
 MAX_RANGE = 10_000_000  # numbers in a range: tests make lists of them
 MODULES = {
     *("collections", "dataacademy", "datetime", "geopandas", "itertools", "json", "math", "matplotlib"),
@@ -171,6 +172,8 @@ def _read_default(reader, parts, depth):
 
 def _read_named(reader, parts, depth):
     name, fields, *values = parts
+    if len(fields) > MAX_FIELDS:
+        raise Malformed("名前が多すぎます")
     kind = collections.namedtuple(name, fields)
     return kind(*Reader().values(values, depth))  # nothing live: a field could pose as a method that judges
 
@@ -222,7 +225,7 @@ READERS = {
     "OrderedDict": lambda reader, parts, depth: collections.OrderedDict(_dict(reader, parts, depth)),
     "defaultdict": _read_default,
     "dict": _dict,
-    "keys": lambda reader, parts, depth: dict.fromkeys(reader.values(parts, depth)).keys(),
+    "keys": lambda reader, parts, depth: {value: None for value in reader.values(parts, depth)}.keys(),  # noqa: C420 (too)
     "values": lambda reader, parts, depth: dict(enumerate(reader.values(parts, depth))).values(),
     "items": lambda reader, parts, depth: _dict(reader, parts, depth).items(),
     "range": _read_range,
