@@ -149,14 +149,14 @@ def source(exercise: str) -> NotebookNode:
 def hand_in(released: NotebookNode, given: HandIn) -> NotebookNode:
     """The released notebook as the learner hands it in, saved without outputs."""
     cells = []
-    for cell in released.cells:
+    for place, cell in enumerate(released.cells):
         name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         if name in given.removed:
             continue
         for copy in range(2 if name in given.copied else 1):
             new = v4.new_code_cell if cell.cell_type == "code" else v4.new_markdown_cell
             text = given.answers.get(name, cell.source)
-            cells.append(new(text, id=f"{cell.id}{'-copy' * copy}", metadata=cell.metadata))
+            cells.append(new(text, id=f"{cell.get('id', place)}{'-copy' * copy}", metadata=cell.metadata))
         added = [text for after, text in given.added if after == name]
         cells += [v4.new_code_cell(text, id=f"{name}-own-{number}") for number, text in enumerate(added)]
     return v4.new_notebook(cells=cells, metadata=released.metadata)

@@ -43,14 +43,16 @@ def stock(hand_ins):
 
 
 def show(exercise):
-    hand_ins = classes.hand_ins(exercise) + classes.different(exercise)
+    honest, different = classes.hand_ins(exercise), classes.different(exercise)
+    courses = [honest[n::SIDE_BY_SIDE] for n in range(SIDE_BY_SIDE)]
+    courses += [[one] for one in different]  # some stop nbgrader, and with it those after them
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        parts = pool.map(stock, [hand_ins[n::SIDE_BY_SIDE] for n in range(SIDE_BY_SIDE)])
+        parts = pool.map(stock, courses)
         found = {student: given for part in parts for student, given in part.items()}
     graded = sorted({name for given in found.values() for name in given})
     print("digest", exercise, classes.digest(exercise))
     print("cells", exercise, *graded)
-    for one in hand_ins:
+    for one in honest + different:
         print(one.student, *(classes.line(found[one.student], graded) if found.get(one.student) else ["stopped"]))
     sys.stdout.flush()
 
