@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import os
+import subprocess
+import sys
 import time
 import zipfile
 from pathlib import Path
@@ -186,6 +188,27 @@ def test_ids_like_paths_and_links_lead_nowhere(assignment, released, marked, wor
         if one.student.startswith(("beside", "-rf", "$", "CON")):
             assert earned(mark(Task(assignment, one, "tiny", "key", HONEST.limits))) == TESTS
     assert world.state() == before
+
+
+SETTINGS = """
+import sys
+from pathlib import Path
+from dataacademy.course.grade.testcell import _at
+with _at(Path(sys.argv[1]), None):
+    import matplotlib
+print(matplotlib.rcParams["lines.linewidth"])
+"""
+
+
+def test_settings_that_a_learner_leaves_do_not_stay_with_the_grader(tmp_path):
+    write(tmp_path / "matplotlibrc", "lines.linewidth: 99\n")
+    free = "import matplotlib; print(matplotlib.rcParams['lines.linewidth'])"
+    for code, width in ((SETTINGS, "1.5\n"), (free, "99.0\n")):
+        command = [sys.executable, "-c", code, str(tmp_path)]
+        assert (
+            subprocess.run(command, cwd=tmp_path if code == free else None, capture_output=True, text=True).stdout
+            == width
+        )
 
 
 @pytest.mark.parametrize("depth", [3, 1500])

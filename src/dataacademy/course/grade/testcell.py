@@ -14,6 +14,7 @@ import threading
 import time
 import warnings
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from dataacademy.course.grade.remote import Link
@@ -198,6 +199,7 @@ def _no_pickles():
 @contextlib.contextmanager
 def _at(folder: Path, own: Path | None):
     """Tests work where the notebook lies, but import nothing from there; what they import goes with them."""
+    import_module("matplotlib")  # reads its settings from the folder it is first imported in, for all who come after
     here, path, before = os.getcwd(), sys.path[:], set(sys.modules)
     folder.mkdir(exist_ok=True)  # the learner's code may have removed it
     inside = folder.resolve()
