@@ -17,10 +17,13 @@ from hostile import answers, broken, escapes, files, machinery, resources  # noq
 from hostile.free import marks_of_free_kernel
 from hostile.world import CASES, HIDDEN, SECRET, TESTS, Case, World, handed_in, source, texts
 
+from dataacademy import load
 from dataacademy.course.grade.assignment import of_course
 from dataacademy.course.grade.collect import collect
+from dataacademy.course.grade.judge import judge
 from dataacademy.course.grade.mark import Task, guarded, mark
-from dataacademy.course.grade.records import Submission
+from dataacademy.course.grade.normalise import SubmittedCell
+from dataacademy.course.grade.records import ANSWER, TEST, SourceCell, SourceNotebook, Submission
 from dataacademy.course.kernels import rooms
 from dataacademy.course.kernels.confinement import why_open
 from dataacademy.course.pool import each
@@ -188,6 +191,58 @@ def test_ids_like_paths_and_links_lead_nowhere(assignment, released, marked, wor
         if one.student.startswith(("beside", "-rf", "$", "CON")):
             assert earned(mark(Task(assignment, one, "tiny", "key", HONEST.limits))) == TESTS
     assert world.state() == before
+
+
+def test_a_course_that_a_learner_leaves_is_not_the_graders(root, tmp_path, monkeypatch):
+    """Tables of the town are found upward from the working folder: tests must not find the learner's."""
+    test = "import dataacademy as da\nassert rows == len(da.load('facilities'))"
+    cells = (
+        SourceCell("a", ANSWER, "code", "rows = ...", "a"),
+        SourceCell("t", TEST, "code", test, "t", 1.0),
+    )
+    forged = (
+        "mkdir = lambda p: __import__('os').makedirs(p, exist_ok=True)\nmkdir('notebooks')\nmkdir('datasets/mirai')\n"
+    )
+    for name in ("notebooks/course.yml", "datasets/mirai/town.json", "datasets/mirai/facilities.csv"):
+        lines = (root / name).read_text(encoding="utf-8").splitlines()[: 4 if name.endswith(".csv") else None]
+        forged += f"open({name!r}, 'w').write({chr(10).join(lines)!r})\n"
+    points = {}
+    for answer in ("rows = 3", "import dataacademy as da\nrows = len(da.load('facilities'))"):
+        handed = [SubmittedCell(cells[0], forged + answer, "code", "a"), SubmittedCell(cells[1], "", "code", "t")]
+        folder = tmp_path / str(len(points))
+        folder.mkdir()
+        points[answer], *_ = judge(SourceNotebook("n", cells), handed, limits=HONEST.limits, folder=folder)[0]
+    assert [one.points for one in points.values()] == [0, 1], points
+    monkeypatch.chdir(folder)
+    assert len(load("facilities")) == 3  # which is what the tests would have found
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "open('given/table.csv', 'w').write('people\\n1\\n')",
+        "import os\nos.remove('given/table.csv')\nos.mkdir('given/table.csv')\nopen('given/table.csv/x', 'w').close()",
+        "import shutil\nshutil.rmtree('given')\nopen('given', 'w').close()",
+    ],
+)
+def test_a_table_that_the_course_gave_is_the_courses_again_for_a_test(tmp_path, attack):
+    test = "import pandas as pd\nassert total == pd.read_csv('given/table.csv')['people'].sum()"
+    cells = (SourceCell("a", ANSWER, "code", "total = ...", "a"), SourceCell("t", TEST, "code", test, "t", 1.0))
+    points = {}
+    for total in (1, 300):
+        folder, own = tmp_path / f"{total}/learner", tmp_path / f"{total}/course"
+        for place in (folder, own):
+            write(place / "given/table.csv", b"people\n100\n200\n")
+        handed = [
+            SubmittedCell(cells[0], f"total = {total}\n{attack}", "code", "a"),
+            SubmittedCell(cells[1], "", "code", "t"),
+        ]
+        (one,), _, notes = judge(
+            SourceNotebook("n", cells), handed, limits=HONEST.limits, folder=folder, own=own, confined=True
+        )
+        points[total] = one.points
+        assert notes == ["配布したファイル「given/table.csv」が変わっていたので、「t」の前に元に戻しました。"]
+    assert points == {1: 0, 300: 1}
 
 
 SETTINGS = """

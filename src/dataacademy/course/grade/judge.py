@@ -13,6 +13,7 @@ from nbformat import NotebookNode, from_dict, v4
 
 from dataacademy import paths
 from dataacademy.course import kernels
+from dataacademy.course.grade.handedout import restored
 from dataacademy.course.grade.normalise import SubmittedCell
 from dataacademy.course.grade.records import TASK, TEST, WRITTEN, Judgement, Limits, SourceNotebook
 from dataacademy.course.grade.remote import Link
@@ -145,6 +146,9 @@ class _Desk:
         try:
             if self._session.dead:
                 raise Stopped(f"これより前に、{self._session.dead}")
+            for name in restored(source.source, *self._places):
+                put_back = f"配布したファイル「{name}」が変わっていたので、「{source.grade_id}」の前に元に戻しました。"
+                self._reasons.append(put_back)
             verdict = run_test(source.source, self._names, self._link, *self._places)
         except Stopped as stopped:
             if not stopped.reason.startswith("これより前に"):

@@ -17,10 +17,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from dataacademy import paths
 from dataacademy.course.grade.remote import Link
 from dataacademy.course.grade.session import GRACE, Ran, Stopped, add_output, clean
 from dataacademy.course.grade.testnames import FILE, Names, matters_to_learner, tree_of
 from dataacademy.course.grade.values import Unjudgeable
+from dataacademy.errors import DataAcademyError
 
 BEGIN_HIDDEN, END_HIDDEN = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 MAX_SHOWN = 100_000  # characters that a test cell may print
@@ -206,9 +208,10 @@ def _at(folder: Path, own: Path | None):
     sys.path[:] = [p for p in path if os.path.isabs(p) and not Path(p).resolve().is_relative_to(inside)]
     if own:
         sys.path.insert(0, str(own))
-    os.chdir(folder)
     try:
-        yield
+        with _same_course(own or here):
+            os.chdir(folder)
+            yield
     finally:
         os.chdir(here)
         sys.path[:] = path
@@ -217,6 +220,25 @@ def _at(folder: Path, own: Path | None):
                 del sys.modules[name]  # another course has modules of the same names
         if "matplotlib.pyplot" in sys.modules:
             sys.modules["matplotlib.pyplot"].close("all")
+
+
+@contextlib.contextmanager
+def _same_course(otherwise: Path | str):
+    """The course and its tables stay those that are found from here; the learner's folder may hold another."""
+    try:
+        told = paths.for_children()
+    except DataAcademyError:  # a course that is not ours, and ours is not here
+        told = {"DATAACADEMY_HOME": str(otherwise)}
+    before = {name: os.environ.get(name) for name in told}
+    os.environ.update(told)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 @contextlib.contextmanager
