@@ -9,7 +9,6 @@ this machine all the same is not run.
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -46,6 +45,8 @@ class Outcome:
 
 
 def _bounded() -> None:
+    import resource
+
     os.setsid()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (2 * 10**8, 2 * 10**8))
