@@ -139,15 +139,15 @@ def main() -> None:
         world.close()
         chosen = [one for one in CASES.values() if one.name in (sys.argv[1:] or CASES) and one.kind != NOT_THERE]
 
-        def line(one: Case) -> str:
-            outcome = None if one.name in NOT_RUN else tried(one, made)
-            print(one.name, outcome, file=sys.stderr, flush=True)
-            return _row(one, outcome)
+        def outcome(one: Case) -> Outcome | None:
+            found = None if one.name in NOT_RUN else tried(one, made)
+            print(one.name, found, file=sys.stderr, flush=True)
+            return found
 
         with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-            rows = dict(zip((one.name for one in chosen), pool.map(line, chosen), strict=True))
+            outcomes = list(zip(chosen, pool.map(outcome, chosen), strict=True))
     if not sys.argv[1:]:
-        write(ROOT / "docs/grading-stock.md", _page(rows))
+        write(ROOT / "docs/grading-stock.md", _page(outcomes))
 
 
 def honest_points(one: Case) -> float:
@@ -155,26 +155,39 @@ def honest_points(one: Case) -> float:
     return sum(TESTS[name] for name in one.earns.split("|")[0].split())
 
 
+def _too_much(one: Case, outcome: Outcome) -> bool:
+    """Whether answers earned that are wrong; one that only spoilt itself with us has its right ones all the same."""
+    left_alone = sum(points for name, points in TESTS.items() if name not in one.answers)
+    return outcome.points is not None and outcome.points > max(honest_points(one), left_alone)
+
+
 def _row(one: Case, outcome: Outcome | None) -> str:
     if outcome is None:
         return f"| {one.name} | {honest_points(one):g} | | not run: it could harm the machine |"
     stock = "none" if outcome.points is None else f"{outcome.points:g}"
-    wrong = "**" if outcome.points is None or outcome.points > honest_points(one) else ""
+    wrong = "**" if outcome.points is None or _too_much(one, outcome) else ""
     return f"| {one.name} | {honest_points(one):g} | {wrong}{stock}{wrong} | {', '.join(outcome.seen)} |"
 
 
-def _page(rows: dict[str, str]) -> str:
+def _page(outcomes: list[tuple[Case, Outcome | None]]) -> str:
+    run = [(one, outcome) for one, outcome in outcomes if outcome]
+    more = sum(_too_much(one, outcome) for one, outcome in run)
+    none = sum(outcome.points is None for _, outcome in run)
+    beyond = ("files outside changed", "network used", "shows others' secrets")
+    out = sum(bool(set(beyond) & set(outcome.seen)) for _, outcome in run)
     head = f"""# What stock nbgrader does with the hostile and broken hand-ins
 
 Made by `tests/hostile/stock.py` on {date.today()} with nbgrader {version("nbgrader")}; do not edit. Each hand-in of
 `tests/hostile/` was given to `nbgrader autograde` in a course of its own (time limit 5 s a cell, {SECONDS} s in all).
-*Honest* is what the honest answers in it earn of {sum(TESTS.values()):g} points, which is what our grader gives
-(`tests/test_hostile.py`). Bold: more than that, or no mark at all.
-"""
+*Honest* is what our grader gives of {sum(TESTS.values()):g} points (`tests/test_hostile.py`): what the honest answers in
+it earn, without those behind the end of its process. Bold: points for wrong answers, or no mark at all.
+
+Of {len(run)} hand-ins, {more} earned points for wrong answers, {none} got no mark, and {out} reached what is not theirs;
+{len(outcomes) - len(run)} were not run."""
     parts = [head]
-    for kind in dict.fromkeys(one.kind for one in CASES.values() if one.kind != NOT_THERE):
+    for kind in dict.fromkeys(one.kind for one, _ in outcomes):
         parts.append(f"## {kind.capitalize()}\n\n| hand-in | honest | nbgrader | seen |\n|---|---:|---:|---|")
-        parts[-1] += "".join(f"\n{rows[one.name]}" for one in CASES.values() if one.kind == kind)
+        parts[-1] += "".join(f"\n{_row(*pair)}" for pair in outcomes if pair[0].kind == kind)
     return "\n\n".join(parts) + "\n"
 
 

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import socket
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,16 +76,11 @@ class Case:
 
 
 CASES: dict[str, Case] = {}
-_PLACES: dict[str, tuple[str, int]] = {}
 
 
 def case(name: str, kind: str, **about) -> None:
-    """Enter a case in the table; names are given once (pytest may import the line that gives it twice)."""
-    frame = sys._getframe(1)
-    while frame.f_code.co_name != "<module>":
-        frame = frame.f_back
-    place = frame.f_code.co_filename, frame.f_lineno
-    assert _PLACES.setdefault(name, place) == place, name
+    """Enter a case in the table."""
+    assert name not in CASES, name
     CASES[name] = Case(name, kind, **about)
 
 
