@@ -179,11 +179,11 @@ def _page(outcomes: list[tuple[Case, Outcome | None]]) -> str:
 
 Made by `tests/hostile/stock.py` on {date.today()} with nbgrader {version("nbgrader")}; do not edit. Each hand-in of
 `tests/hostile/` was given to `nbgrader autograde` in a course of its own (time limit 5 s a cell, {SECONDS} s in all).
-*Honest* is what our grader gives of {sum(TESTS.values()):g} points (`tests/test_hostile.py`): what the honest answers in
-it earn, without those behind the end of its process. Bold: points for wrong answers, or no mark at all.
+*Honest* is what our grader gives of {sum(TESTS.values()):g} points (`tests/test_hostile.py`): what the honest answers
+in it earn, without those behind the end of its process. Bold: points for wrong answers, or no mark at all.
 
-Of {len(run)} hand-ins, {more} earned points for wrong answers, {none} got no mark, and {out} reached what is not theirs;
-{len(outcomes) - len(run)} were not run."""
+Of {len(run)} hand-ins, {more} earned points for wrong answers, {none} got no mark, and {out} reached what is not
+theirs; {len(outcomes) - len(run)} were not run."""
     parts = [head]
     for kind in dict.fromkeys(one.kind for one, _ in outcomes):
         parts.append(f"## {kind.capitalize()}\n\n| hand-in | honest | nbgrader | seen |\n|---|---:|---:|---|")
