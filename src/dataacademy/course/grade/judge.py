@@ -104,22 +104,16 @@ class _Desk:
     def take(self, cell: SubmittedCell) -> NotebookNode:
         """Run or judge one cell; the cell as executed."""
         metadata = dict(cell.source.metadata) if cell.source else {}
-        if cell.cell_type != "code":
-            new = v4.new_markdown_cell if cell.cell_type == "markdown" else v4.new_raw_cell
-            made = new(clean(cell.text), id=cell.id, metadata=metadata)
-            if cell.attachments:
-                made.attachments = cell.attachments
-        else:
+        made = {"cell_type": cell.cell_type, "id": cell.id, "metadata": metadata, "source": clean(cell.text)}
+        if cell.cell_type == "code":
             outputs = self._test(cell) if _is_test(cell) else self._learner(cell)
-            count = self._count if cell.text.strip() else None
-            outputs = [from_dict(output) for output in outputs]
-            made = v4.new_code_cell(
-                clean(cell.text), id=cell.id, metadata=metadata, outputs=outputs, execution_count=count
-            )
+            made |= {"outputs": outputs, "execution_count": self._count if cell.text.strip() else None}
+        elif cell.attachments:
+            made["attachments"] = cell.attachments
         if cell.source and (cell.source.kind in (WRITTEN, TASK) or (_is_test(cell) and cell.cell_type != "code")):
             points = 0.0 if cell.source.kind == WRITTEN and cell.blank else None
             self.judgements.append(Judgement(cell.source.grade_id, points, cell.source.points))
-        return made
+        return from_dict(made)  # new_code_cell() would validate each
 
     def notes(self) -> list[str]:
         """What was stopped or cut, each once."""

@@ -51,6 +51,8 @@ class WarmProvisioner(LocalProvisioner):
         arguments = cmd[cmd.index("-f") :] if "-f" in cmd else ["-f", self.parent.connection_file]
         if not any(argument.startswith("--HistoryManager") for argument in arguments):
             arguments = [*arguments, "--HistoryManager.enabled=False"]  # nobody scrolls back in such a kernel
+        if confinement is not None:  # it has no programs to start, whose output would be caught
+            arguments = [*arguments, "--IPKernelApp.capture_fd_output=False"]
         cwd = kwargs.get("cwd") or Path.cwd()
         try:
             self.process = ForkedKernel(cwd, kwargs["env"], arguments, confinement, quiet=confinement is not None)

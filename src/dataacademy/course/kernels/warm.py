@@ -29,6 +29,8 @@ from dataacademy.course.kernels.rooms import remove_folder
 _MODULES = (
     *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completer", "jedi"),
     *("IPython.core.completerlib", "IPython.core.oinspect", "IPython.core.debugger", "IPython.extensions.storemagic"),
+    *("IPython.core.logger", "sqlite3", "pandas.io.formats.html", "pandas.plotting._matplotlib", "PIL.JpegImagePlugin"),
+    *("PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.PpmImagePlugin", "pandas.core.reshape.reshape"),
     *("IPython.core.pylabtools", "matplotlib_inline", "pygments.lexers", "pygments.formatters", "comm", "pdb"),
     *("tornado.platform.asyncio", "faulthandler", "pandas.io.formats.string", "encodings.utf_8_sig"),
     *("numpy", "pandas", "pandas.io.formats.style", "geopandas", "shapely", "pyogrio", "pyproj", "openpyxl"),
@@ -36,7 +38,9 @@ _MODULES = (
     *("scipy.sparse.csgraph", "yaml", "python_calamine", "ipywidgets"),
     *("dataacademy", "dataacademy.finding", "dataacademy.charts", "dataacademy.maps", "dataacademy.stats"),
     *("dataacademy.survey", "dataacademy.effect", "dataacademy.costs", "dataacademy.privacy", "dataacademy.text"),
-    *("dataacademy.tables", "dataacademy.town.catalog", "dataacademy.course.check"),
+    *("dataacademy.tables", "dataacademy.town.catalog", "dataacademy.town.bands"),
+    *("dataacademy.course.check", "dataacademy.course.grade.hand", "dataacademy.course.grade.frames"),
+    "dataacademy.course.grade.drawings",
 )
 _KILLED = -signal.SIGKILL
 
