@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -223,35 +226,65 @@ def test_a_cluster_gives_the_same_marks(course, source, tmp_path):
 # -- killed at any moment ---------------------------------------------------------------------------------------------
 
 ROUNDS, KILLS = 10, 5
+STARTER = """
+import os, sys
+from pathlib import Path
+from dataacademy.course.grade.classrun import grade
+
+for line in sys.stdin:
+    pid = os.fork()
+    if not pid:
+        try:
+            grade(Path(line.strip()), workers=1)
+            os._exit(0)
+        finally:
+            os._exit(1)
+    print(pid, flush=True)
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+"""
 
 
-def test_killed_at_fifty_moments_no_mark_is_lost_or_doubled(course, source, tmp_path):
+@pytest.fixture
+def run():
+    """``run(folder, seconds)`` marks a class in a process of its own, which gets kill -9 after that time."""
+    with kernels.environment():  # the warm process of these tests: most moments lie in the marking
+        starter = subprocess.Popen(
+            [sys.executable, "-c", STARTER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            text=True,
+        )  # fmt: skip
+
+    def run(folder: Path, seconds: float | None = None) -> int:
+        print(folder, file=starter.stdin, flush=True)
+        pid = int(starter.stdout.readline())
+        if seconds is not None:
+            time.sleep(seconds)
+            with suppress(ProcessLookupError):  # it has ended before
+                os.kill(pid, signal.SIGKILL)
+        return int(starter.stdout.readline())
+
+    yield run
+    starter.stdin.close()
+    starter.wait()
+    starter.stdout.close()
+
+
+def test_killed_at_fifty_moments_no_mark_is_lost_or_doubled(course, source, tmp_path, run):
     chance = random.Random(6)
     answers = {f"s{n}": {"a4-q1": f"far_people = {1234 if n % 2 else n}"} for n in range(6)}
-    begun = time.monotonic()
     reference = handed_in(course, tmp_path / "reference", source, answers)
-    run(reference).wait()
+    begun = time.monotonic()
+    assert run(reference) == 0
     whole = time.monotonic() - begun
     wanted, table = scores(reference), rows(reference)
     assert len(set(wanted.values())) == 2
+    killed = 0
     for number in range(ROUNDS):
         folder = handed_in(course, tmp_path / str(number), source, answers)
         for _ in range(KILLS):
-            process = run(folder)
-            time.sleep(chance.uniform(0, whole))
-            process.kill()
-            process.wait()
-        assert run(folder).wait() == 0
+            killed += run(folder, chance.uniform(0, whole)) == -signal.SIGKILL
+        assert run(folder) == 0
         assert scores(folder) == wanted
         assert rows(folder) == table
         assert len(list((folder / ".dataacademy" / "marked").rglob("*.json"))) == len(answers)
         assert not [path for path in folder.rglob(".*") if path.is_file() and path.name.count(".") > 2], "half-written"
-
-
-def run(folder: Path) -> subprocess.Popen:
-    code = (  # with the warm process of these tests, so that most moments lie in the marking
-        "from pathlib import Path; from dataacademy.course.grade.classrun import grade\n"
-        f"grade(Path({str(folder)!r}), workers=2)"
-    )
-    with kernels.environment():
-        return subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert killed > ROUNDS * KILLS / 4  # the others had ended before
