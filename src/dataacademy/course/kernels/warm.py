@@ -10,12 +10,14 @@ from __future__ import annotations
 import builtins
 import contextlib
 import gc
+import inspect
 import os
 import selectors
 import signal
 import socket
 import struct
 import sys
+import tempfile
 import traceback
 from importlib import import_module
 from pathlib import Path
@@ -31,7 +33,15 @@ _MODULES = (
     *("IPython.core.completerlib", "IPython.core.oinspect", "IPython.core.debugger", "IPython.extensions.storemagic"),
     *("IPython.core.logger", "sqlite3", "pandas.io.formats.html", "pandas.plotting._matplotlib", "PIL.JpegImagePlugin"),
     *("PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.PpmImagePlugin", "pandas.core.reshape.reshape"),
-    *("IPython.core.pylabtools", "matplotlib_inline", "pygments.lexers", "pygments.formatters", "comm", "pdb"),
+    *(
+        "IPython.core.pylabtools",
+        "matplotlib_inline",
+        "pygments.lexers.python",
+        "pygments.formatters.html",
+        "comm",
+        "pdb",
+    ),
+    *("pygments.formatters.terminal256", "pygments.styles", "stack_data", "executing", "asttokens", "pure_eval"),
     *("tornado.platform.asyncio", "faulthandler", "pandas.io.formats.string", "encodings.utf_8_sig"),
     *("numpy", "pandas", "pandas.io.formats.style", "geopandas", "shapely", "pyogrio", "pyproj", "openpyxl"),
     *("matplotlib.pyplot", "matplotlib.backends.backend_agg", "scipy.stats", "scipy.spatial", "scipy.optimize"),
@@ -62,6 +72,7 @@ def preload() -> None:
     from dataacademy import styling
 
     styling.register_font()  # reading the font file takes long and changes nothing for the reader
+    inspect.getmodule(inspect.currentframe())  # looks up the files of all modules, which every traceback needs
     confinement.why_open()  # tried once, remembered by every kernel
     for name in [name for name in sys.modules if name.startswith("matplotlib_inline")]:
         del sys.modules[name]  # it hooks into IPython when it is imported, which must happen in the kernel
@@ -194,6 +205,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # it ends with its owner, and after it has cleaned up
     folder = Path(sys.argv[1])
+    tempfile.tempdir = str(folder)  # what is tried out while it starts goes with it
     try:
         warm = Warm(folder)
         preload()
