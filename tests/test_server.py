@@ -62,6 +62,14 @@ class Opened:
         return alive
 
 
+def command(process: psutil.Process) -> list[str]:
+    """What it was started with; nothing of one that has ended."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:  # also of a zombie
+        return []
+
+
 @contextmanager
 def opened(arguments: str = "browser=False", **environment):
     code = f"from dataacademy.course.server import open_course; open_course({arguments})"
@@ -183,5 +191,5 @@ def test_a_server_that_does_not_start_is_told_with_its_log(small_home, monkeypat
         open_course(browser=False)
     assert error.value.note.kind == "no_server"
     assert not [
-        p for p in psutil.Process().children(recursive=True) if "dataacademy.course.lab" in " ".join(p.cmdline())
+        p for p in psutil.Process().children(recursive=True) if "dataacademy.course.lab" in " ".join(command(p))
     ]
