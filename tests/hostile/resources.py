@@ -136,7 +136,7 @@ inside(
     "threads",
     THREAD
     + "def talk():\n    while True:\n        print('x' * 1000)\nthreading.Thread(target=talk, daemon=True).start()",
-    earns=ALL + " | q1 q3" + SLOW,
+    earns=ALL + " | q1 q3 | q1 q2" + SLOW,  # how much of the rest gets through its flood is up to the machine
 )
 inside(
     "a-thread-that-ends-the-process",
