@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import json
 import os
@@ -16,6 +15,7 @@ import time
 import traceback
 from pathlib import Path
 
+from dataacademy.course.kernels.confinement import Confinement, close_inherited, confine
 from dataacademy.course.kernels.protocol import READY, read_all
 
 MEMORY = 4 * 1024**3  # bytes that a notebook, or a worker, may add to what it starts with
@@ -65,10 +65,7 @@ def _own_process(files: list[int], kept: set[int]) -> int:
     null = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((null, 0), (out, 1), (err, 2)):
         os.dup2(source, target)
-    for name in os.listdir("/proc/self/fd"):
-        if (fd := int(name)) > 2 and fd != line and fd not in kept:
-            with contextlib.suppress(OSError):  # the listing itself
-                os.close(fd)
+    close_inherited({0, 1, 2, line, *kept})
     return line
 
 
@@ -112,8 +109,6 @@ def _kernel(request: dict):
     if request["confinement"] is None:
         bound_memory()
     else:
-        from dataacademy.course.kernels.confinement import Confinement, confine
-
         confine(Confinement.from_dict(request["confinement"]))
     application = IPKernelApp.instance(parent_handle=os.getppid())  # it ends with that process, as a cold one does
     application.initialize(sys.argv[1:])
