@@ -169,10 +169,11 @@ def test_imports_never_run_upwards():
         "styling": 1,
         "text": 1,
         "town": 2,
-        "course": 3,
-        "cli": 4,
-        "__main__": 5,
-        "__init__": 5,
+        "worksheet": 3,
+        "course": 4,
+        "cli": 5,
+        "__main__": 6,
+        "__init__": 6,
     }
     for path in (ROOT / "src/dataacademy").rglob("*.py"):
         room = path.relative_to(ROOT / "src/dataacademy").parts[0].removesuffix(".py")

@@ -21,6 +21,7 @@ _MODULES = (
     "survey",
     "tables",
     "text",
+    "worksheet",
 )
 _NAMES = {
     "DataAcademyError": "errors",
