@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+PROGRAMS = re.compile(
+    r"browser/|test_(confinement|exercises|exercises_check|grade_\w+|hostile|kernels|lint_command|pool|progress|readme"
+    r"|real_towns|repository|same_marks|sample|server|tailor|verify|worksheet_store|workspace)\.py$"
+)
+
+
+def pytest_collection_modifyitems(items):
+    """Tests that start programs run one after another, beside all others: they look for what a program left behind."""
+    for item in items:
+        if PROGRAMS.search(item.path.relative_to(ROOT).as_posix()):
+            item.add_marker(pytest.mark.xdist_group("programs"))
 
 
 @pytest.fixture(scope="session")
