@@ -140,9 +140,11 @@ def verify_(
     ノートブック1本が使えるメモリーは 4 GB までです（Linux の場合）。
     """
     from dataacademy import paths
-    from dataacademy.course.verify import verify, write_report
+    from dataacademy.course import kernels
 
-    with _Bar() as bar:
+    with _Bar() as bar, kernels.environment():  # the warm process gets ready while the rest is imported
+        from dataacademy.course.verify import verify, write_report
+
         towns = town or [SAMPLE_TOWN]
         number, cluster = workers or None, scheduler or None
         runs = verify(towns, on_start=bar.start, on_done=bar.step, workers=number, scheduler=cluster)
@@ -171,9 +173,11 @@ def grade_(
 
     もう一度実行すると、新しいものだけを採点します。提出されたファイルは変えません。
     """
-    from dataacademy.course.grade.classrun import grade
+    from dataacademy.course import kernels
 
-    with _Bar() as bar:
+    with _Bar() as bar, kernels.environment():  # the warm process gets ready while the rest is imported
+        from dataacademy.course.grade.classrun import grade
+
         graded = grade(
             folder,
             output=output,

@@ -20,7 +20,7 @@ from dataacademy.errors import DataAcademyError
 
 ATTEMPTS = 3  # a worker can be killed from outside (memory, a person): what it was doing is begun so often
 _PATIENCE = 20  # seconds until a scheduler and its workers must have answered
-_PRELOADED = ["papermill", "nbclient", "nbformat", "dataacademy.course.execute"]
+_PRELOADED = ["papermill", "nbclient", "nbformat", "pandas"]
 
 
 def each(
@@ -62,7 +62,7 @@ def _here(function, items: list, workers: int | None, attempts: int) -> Iterator
     while todo or suspects:
         queue, number = (suspects, 1) if suspects else (todo, min(workers or os.cpu_count() or 1, len(todo)))
         running: dict[Any, Any] = {}
-        with _processes(number) as pool:
+        with _processes(number, getattr(function, "func", function).__module__) as pool:
             try:
                 while running or queue:
                     while queue and len(running) < number:
@@ -81,8 +81,9 @@ def _here(function, items: list, workers: int | None, attempts: int) -> Iterator
 
 
 @contextmanager
-def _processes(number: int) -> Iterator[ProcessPoolExecutor]:
-    with ProcessPoolExecutor(number, mp_context=_context(), initializer=_begin, initargs=(dict(os.environ),)) as pool:
+def _processes(number: int, module: str) -> Iterator[ProcessPoolExecutor]:
+    begin = {"initializer": _begin, "initargs": (dict(os.environ),)}
+    with ProcessPoolExecutor(number, mp_context=_context(module), **begin) as pool:
         try:
             yield pool
         except BaseException:
@@ -91,11 +92,11 @@ def _processes(number: int) -> Iterator[ProcessPoolExecutor]:
 
 
 @cache
-def _context():
+def _context(module: str):
     if kernels.why_cold():
         return get_context("spawn")
-    context = get_context("forkserver")  # imports once, then forks workers
-    context.set_forkserver_preload(_PRELOADED)
+    context = get_context("forkserver")  # imports once, for the first work of this process, then forks workers
+    context.set_forkserver_preload([*_PRELOADED, module])
     return context
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import geopandas as gpd
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.lines import Line2D
 
 from dataacademy import styling
@@ -52,7 +55,19 @@ def only_points(data: gpd.GeoDataFrame) -> bool:
 def fill(ax: Axes, rows: gpd.GeoDataFrame, look: dict) -> None:
     """Draw areas (or circles where there are points only) in one ``look``."""
     if len(rows):
-        rows.plot(ax=ax, markersize=DOT, aspect=None, **look)
+        with _undrawn(ax):
+            rows.plot(ax=ax, markersize=DOT, aspect=None, **look)
+
+
+@contextmanager
+def _undrawn(ax: Axes):
+    """geopandas has the whole figure drawn after each layer, a third of a lesson's time; a bare canvas ignores that."""
+    canvas = ax.figure.canvas
+    FigureCanvasBase(canvas.figure)
+    try:
+        yield
+    finally:
+        canvas.figure.set_canvas(canvas)
 
 
 def ground(ax: Axes, background: gpd.GeoDataFrame | None, crs) -> gpd.GeoDataFrame | None:

@@ -107,6 +107,8 @@ class _WarmProcess:
         if self.pid != os.getpid():
             return
         self.process.stdin.close()
+        if not (self.folder / LISTENER).exists():  # still importing: there is no kernel to take care of
+            self.process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(10)
         self.process.kill()
