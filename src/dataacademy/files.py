@@ -50,14 +50,21 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write through a temporary name in the same folder, then move it into place."""
+def write_bytes(path: Path, content: bytes, *, durable: bool = False) -> None:
+    """Write through a temporary name in the same folder, then move it into place.
+
+    durable
+        Wait until the disk holds it: for what people typed, which a power cut must not take.
+    """
     with writing_to(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(content)
+                if durable:
+                    stream.flush()
+                    os.fsync(stream.fileno())
             os.chmod(name, 0o644)
             os.replace(name, path)
         except BaseException:

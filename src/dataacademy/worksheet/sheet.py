@@ -1,0 +1,182 @@
+"""A team's worksheet as a lesson uses it: open, fill in, record what was found, look at it, write it out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+
+from dataacademy import paths
+from dataacademy.errors import DataAcademyError, check_choice
+from dataacademy.files import write_text
+from dataacademy.worksheet import store
+from dataacademy.worksheet.fields import fields_of
+from dataacademy.worksheet.model import KINDS, Worksheet
+from dataacademy.worksheet.records import Record
+from dataacademy.worksheet.starter import starter
+
+_RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for n in range(1, 10))}
+
+
+class Sheet:
+    """An open worksheet; whatever is added, changed or taken out is saved at once."""
+
+    def __init__(self, stored: store.Stored):
+        self._stored = stored
+        self.worksheet: Worksheet = stored.worksheet.model_copy(deep=True)
+
+    @property
+    def path(self) -> Path:
+        """Its file."""
+        return self._stored.path
+
+    def save(self) -> None:
+        """Write what changed; what others saved meanwhile comes in.  Errors: those of ``store.save``."""
+        self._take(store.save(self.path, self.worksheet, base=self._stored))
+
+    def reload(self) -> None:
+        """Read the file anew; what was not saved is dropped."""
+        self._take(store.read(self.path))
+
+    def _take(self, stored: store.Stored) -> None:
+        self._stored = stored
+        self.worksheet = stored.worksheet.model_copy(deep=True)
+
+    def get(self, id: str) -> Record:
+        """The record with this id."""
+        return self.worksheet.get(id)
+
+    def add(self, kind: str, **values) -> Record:
+        """A new record; returns it as saved."""
+        check_choice("記録の種類", kind, KINDS, en="Kind of record")
+        before = {record.id for record in self.worksheet.section(kind)}
+        self._changing(lambda: self.worksheet.add(kind, **_checked(kind, values)))
+        return next(r for r in reversed(self.worksheet.section(kind)) if r.id not in before)
+
+    def update(self, id: str, **values) -> Record:
+        """Change fields of a record."""
+        record = self.worksheet.get(id)
+        kind = re.sub(r"\d+$", "", id)
+
+        def change():
+            for name, value in _checked(kind, values).items():
+                setattr(record, name, value)
+
+        self._changing(change)
+        return self.worksheet.get(id)
+
+    def remove(self, id: str) -> None:
+        """Take a record out; an earlier version in the history still has it."""
+        self._changing(lambda: self.worksheet.remove(id))
+
+    def _changing(self, change) -> None:
+        """Change and save; where either fails, this sheet is as before."""
+        from pydantic import ValidationError
+
+        from dataacademy.worksheet.yamltext import wrong
+
+        before = self.worksheet.model_copy(deep=True)
+        try:
+            change()
+            self.save()
+        except ValidationError as error:
+            self.worksheet = before
+            first = error.errors()[0]
+            cls = next(c for c, _, _ in KINDS.values() if c.__name__ == error.title)
+            field = next(f for f in fields_of(cls) if f.name == first["loc"][0])
+            raise DataAcademyError(
+                "bad_value",
+                f"「{field.label}」に「{str(first['input'])[:40]}」は入れられません。{wrong(field, first)}",
+                f"{field.name}: {first['msg']}",
+                fix="値を直して、もう一度実行してください。",
+                fix_en="Mend the value and run it again.",
+                column=field.label,
+            ) from error
+        except DataAcademyError:
+            self.worksheet = before
+            raise
+
+    def form(self, kind: str, *, id: str | None = None):
+        """The form for one kind of record, to be filled in within the notebook."""
+        from dataacademy.worksheet.form import form
+
+        return form(self, kind, id=id)
+
+    def record(self, finding, **how) -> str:
+        """Write down a result of the toolbox with its table, figure and sources; returns its id (``finding1``)."""
+        from dataacademy.worksheet.recording import record
+
+        return record(self, finding, **how)
+
+    def load(self, data_id: str):
+        """The table of a data item; one whose personal data must be processed first is not loaded raw."""
+        from dataacademy.worksheet.recording import load
+
+        return load(self, data_id)
+
+    def review(self):
+        """What an instructor would ask."""
+        from dataacademy.worksheet.review import review
+
+        return review(self.worksheet, self.path)
+
+    def brief(self, folder: Path | str | None = None) -> list[Path]:
+        """Write the briefs for the budget talk, the mayor and the residents."""
+        from dataacademy.worksheet.brief import write
+
+        return write(self.worksheet, self.path, None if folder is None else Path(folder))
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        counts = "".join(
+            f"<tr><td>{name}</td><td style='text-align:right'>{len(self.worksheet.section(kind))}</td></tr>"
+            for kind, (_, _, name) in KINDS.items()
+            if self.worksheet.section(kind)
+        )
+        team = self.worksheet.team
+        return (
+            f"<p><strong>{escape(team.name or self.path.stem)}</strong>　{escape(team.theme)}</p>"
+            f"<table><thead><tr><th>シート</th><th>記録の数</th></tr></thead><tbody>{counts}</tbody></table>"
+            f"<p>ファイル：{escape(self.path.name)}</p>"
+        )
+
+
+def _checked(kind: str, values: dict) -> dict:
+    for name in values:
+        check_choice("項目", name, [field.name for field in fields_of(KINDS[kind][0])], en="Field")
+    return values
+
+
+def open_sheet(team: str | Path, *, flow: str = "A", town: str = paths.SAMPLE_TOWN) -> Sheet:
+    """A team's worksheet: the file ``team`` (``….yml``), or the one of this name, which is begun where there is none.
+
+    flow, town
+        For a new worksheet: ``A`` (データ分析による課題把握) or ``B`` (データ活用による課題解決), and the town.
+
+    Errors: ``bad_team_name``, and those of ``store.read``.
+    """
+    check_choice("流れ", flow, ("A", "B"), en="Flow")
+    named = str(team)
+    if named.endswith((".yml", ".yaml")):
+        path = Path(named)
+    else:
+        path = paths.output() / "worksheets" / f"{_file_name(named)}.yml"
+    if not path.exists() and not store.versions(path):
+        write_text(path, starter(flow, town, path.stem))
+    return Sheet(store.read(path))
+
+
+def _file_name(team: str) -> str:
+    """A team's name as the name of a file on every system."""
+    name = unicodedata.normalize("NFC", team.strip())
+    bad = set(name) & set('<>:"/\\|?*') or [c for c in name if unicodedata.category(c).startswith("C")]
+    if not name or bad or name.startswith(".") or name.endswith(".") or name.upper() in _RESERVED or len(name) > 60:
+        raise DataAcademyError(
+            "bad_team_name",
+            f"班の名前「{team[:60]}」は、ファイルの名前にできません。",
+            f"{team[:60]!r} cannot be the name of a file.",
+            fix='60字までで、/ \\ : * ? " < > | を使わない名前にしてください。例：防災1班',
+            fix_en='Use up to 60 characters, none of / \\ : * ? " < > |.',
+        )
+    return name
