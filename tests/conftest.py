@@ -16,6 +16,7 @@ PROGRAMS = re.compile(
 )
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items):
     """Tests that start programs run one after another, beside all others: they look for what a program left behind."""
     for item in items:

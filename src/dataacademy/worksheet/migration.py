@@ -26,7 +26,7 @@ def migrate(text: str, name: str = "") -> str:
     if version > VERSION:
         raise DataAcademyError(
             "future_version",
-            f"このワークシートは、新しい版の教材（版 {version}）で作られています。この教材が読めるのは版 {VERSION} までです。",
+            f"このワークシートは、新しい教材（版 {version}）で作られています。ここで読めるのは版 {VERSION} までです。",
             f"This worksheet is of version {version}; this course reads up to {VERSION}.",
             fix="教材を新しくしてから開いてください。ファイルは変えていません。",
             fix_en="Update the course. The file was not changed.",

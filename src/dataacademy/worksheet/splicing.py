@@ -99,7 +99,7 @@ def _above(edits: _Edits, line: int) -> int:
 
 
 def _records(edits: _Edits, node: yaml.Node, before: list, after: list) -> bool:
-    """Take out, change and add records; False where the section is not one that people would have written line by line."""
+    """Take out, change and add records; False where the section is not written line by line."""
     if not _in_lines(node, edits):
         return False
     nodes = dict(zip([record.id for record in before], node.value, strict=True))

@@ -1,6 +1,6 @@
 """The text of a worksheet: read field by field, and written so that what nobody changed stays as it was typed.
 
-A file is read by the model's types, not by YAML's guesses: ``yes``, ``1:30`` or ``2026-04-01`` in a text field are text.
+A file is read by the model's types, not by YAML's guesses: ``yes``, ``1:30``, ``2026-04-01`` in a text field are text.
 Writing replaces only the lines of the fields that changed, so that comments, order and spacing of people stay.
 """
 

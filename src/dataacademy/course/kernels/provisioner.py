@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.provisioning import LocalProvisioner
 
-from dataacademy.course.kernels.owner import ForkedKernel, folder, why_cold
+from dataacademy.course.kernels.owner import ForkedKernel, folder, not_started, why_cold
 from dataacademy.course.kernels.rooms import remove_folder
 
 _QUICK = {
@@ -32,7 +33,7 @@ class WarmProvisioner(LocalProvisioner):
         if reason:
             self.log.warning("通常の起動にします（%s）。 Starting an ordinary kernel: fork is not safe here.", reason)
         elif self.place is None:
-            self.place = Path(tempfile.mkdtemp(prefix="k", dir=folder()))
+            self.place = _fresh_place()
             manager = self.parent
             manager.transport = "ipc"
             manager.cache_ports = False
@@ -92,3 +93,13 @@ class WarmProvisioner(LocalProvisioner):
         if self.place is not None and not restart:
             remove_folder(self.place)
             self.place = None
+
+
+def _fresh_place() -> Path:
+    """A folder of the warm process; one that was ending while we asked for it is left for the next."""
+    for _ in range(100):
+        try:
+            return Path(tempfile.mkdtemp(prefix="k", dir=folder()))
+        except FileNotFoundError:
+            time.sleep(0.02)
+    raise not_started("the folder of the warm process is gone")
