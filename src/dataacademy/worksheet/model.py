@@ -106,7 +106,7 @@ class Worksheet(BaseModel):
         """The id that a new record of this kind takes: one more than the highest in use."""
         return f"{kind}{max((int(r.id[len(kind) :]) for r in self.section(kind)), default=0) + 1}"
 
-    def add(self, kind: str, **values) -> Record:
+    def add(self, kind: str, /, **values) -> Record:
         """A new record at the end of its section."""
         section = self.section(kind)
         record = KINDS[kind][0](**{"id": self.next_id(kind)} | values)

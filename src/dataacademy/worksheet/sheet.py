@@ -46,7 +46,7 @@ class Sheet:
         """The record with this id."""
         return self.worksheet.get(id)
 
-    def add(self, kind: str, **values) -> Record:
+    def add(self, kind: str, /, **values) -> Record:
         """A new record; returns it as saved."""
         check_choice("記録の種類", kind, KINDS, en="Kind of record")
         before = {record.id for record in self.worksheet.section(kind)}
@@ -73,7 +73,7 @@ class Sheet:
         """Change and save; where either fails, this sheet is as before."""
         from pydantic import ValidationError
 
-        from dataacademy.worksheet.yamltext import wrong
+        from dataacademy.worksheet.parsing import wrong
 
         before = self.worksheet.model_copy(deep=True)
         try:
