@@ -62,7 +62,7 @@ def keep(path: Path, content: bytes) -> Version:
 
 def version(path: Path, name: str = "") -> Version:
     """The version with this name, or the newest one that can be read.  Errors: ``no_version``."""
-    from dataacademy.worksheet.yamltext import parse
+    from dataacademy.worksheet.parsing import parse
 
     for one in versions(path):
         if name and one.name != name:

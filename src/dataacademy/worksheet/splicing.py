@@ -9,16 +9,8 @@ import yaml
 
 from dataacademy.worksheet.fields import fields_of
 from dataacademy.worksheet.model import SECTIONS, Worksheet
-from dataacademy.worksheet.yamltext import (
-    compose,
-    field_lines,
-    is_filled,
-    last_line,
-    one_field,
-    parse,
-    record_lines,
-    render,
-)
+from dataacademy.worksheet.parsing import compose, last_line, parse
+from dataacademy.worksheet.rendering import field_lines, is_filled, one_field, record_lines, render
 
 _COMMENT = re.compile(r"^\s*(#.*)?$")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataacademy.worksheet.fields import fields_of
 from dataacademy.worksheet.model import FLOW_B_ONLY, KINDS, READ_ONLY, VERSION, Worksheet
 from dataacademy.worksheet.records import Team
-from dataacademy.worksheet.yamltext import field_lines
+from dataacademy.worksheet.rendering import field_lines
 
 _HEAD = """\
 # データアカデミーのワークシートです。ノートブックのフォーム、Excel、このファイルの、どれで書いても同じです。

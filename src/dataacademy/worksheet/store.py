@@ -12,8 +12,9 @@ from dataacademy.worksheet.history import Version, beside, keep, version, versio
 from dataacademy.worksheet.merging import Conflict, merge
 from dataacademy.worksheet.migration import migrate
 from dataacademy.worksheet.model import Worksheet
+from dataacademy.worksheet.parsing import parse
+from dataacademy.worksheet.rendering import render
 from dataacademy.worksheet.splicing import splice
-from dataacademy.worksheet.yamltext import parse, render
 
 __all__ = ["EditConflict", "Stored", "beside", "read", "restore", "save", "versions"]
 _PATIENCE = 10  # seconds that a save waits for another

@@ -1,8 +1,4 @@
-"""The text of a worksheet: read field by field, and written so that what nobody changed stays as it was typed.
-
-A file is read by the model's types, not by YAML's guesses: ``yes``, ``1:30``, ``2026-04-01`` in a text field are text.
-Writing replaces only the lines of the fields that changed, so that comments, order and spacing of people stay.
-"""
+"""The text of a worksheet read by the model's types, not by YAML's guesses: ``yes`` or ``1:30`` in a text is text."""
 
 from __future__ import annotations
 
@@ -28,9 +24,6 @@ _JSON_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 _PLAIN_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _YES, _NO = ("true", "yes", "はい", "○", "1"), ("false", "no", "いいえ", "×", "0", "")
 _STANDARD = "tag:yaml.org,2002:"
-_ODD_START = re.compile(r"[-?:,\[\]{}#&*!|>'\"%@`\s]|---|\.\.\.")
-_ODD_INSIDE = re.compile(r": |:$| #|\s$|[\t\n\x80-\x9f\u2028\u2029\ufeff]")
-_NOT_IN_BLOCK = re.compile(r"^ |[\t\x80-\x9f\u2028\u2029\ufeff]|^\s*\n\s*$| $| \n")
 
 
 @dataclass(frozen=True)
@@ -39,9 +32,6 @@ class Parsed:
 
     worksheet: Worksheet
     lines: dict[tuple[str, str], tuple[int, int]]
-
-
-# -- reading ----------------------------------------------------------------------------------------------------------
 
 
 class _Problems(list):
@@ -251,7 +241,7 @@ def value_of(node: yaml.Node, field: Field) -> Any:
         return date_of(text)
     if field.type == "flag":
         return flag_of(text)
-    return "" if text in ("~", "null") and node.style is None and field.type != "text" else text
+    return "" if text in ("~", "null") and not node.style and field.type != "text" else text
 
 
 def number_of(text: str) -> int | float | None:
@@ -314,9 +304,9 @@ def _plain(node: yaml.Node, budget: list[int]) -> Any:
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item, budget) for item in node.value]
     text = _scalar(node)
-    if node.style is None and text in _PLAIN_WORDS:
+    if not node.style and text in _PLAIN_WORDS:
         return _PLAIN_WORDS[text]
-    return json.loads(text) if node.style is None and _JSON_NUMBER.fullmatch(text) else text
+    return json.loads(text) if not node.style and _JSON_NUMBER.fullmatch(text) else text
 
 
 def last_line(node: yaml.Node) -> int:
@@ -327,73 +317,3 @@ def last_line(node: yaml.Node) -> int:
     end = node.end_mark
     block = isinstance(node, yaml.ScalarNode) and node.style in ("|", ">")
     return max(node.start_mark.line, end.line - 1 if block and end.column == 0 else end.line)
-
-
-# -- writing ----------------------------------------------------------------------------------------------------------
-
-
-def render(worksheet: Worksheet, guide: str = "") -> str:
-    """The whole text anew."""
-    parts = [guide + f"version: {worksheet.version}\n", "team:\n" + "".join(field_lines(worksheet.team, 2))]
-    for section in SECTIONS:
-        if records := getattr(worksheet, section):
-            parts.append(f"{section}:\n" + "\n".join("".join(record_lines(record)) for record in records))
-    return "\n".join(parts)
-
-
-def record_lines(record: BaseModel, indent: int = 2) -> list[str]:
-    """The lines of a record as an item of its section."""
-    return [f"{' ' * indent}- id: {record.id}\n", *field_lines(record, indent + 2)]
-
-
-def field_lines(record: BaseModel, indent: int) -> list[str]:
-    """The lines of the fields that are filled in."""
-    return [one_field(record, field, indent) for field in fields_of(type(record)) if is_filled(record, field)] or (
-        [f"{' ' * indent}name: ''\n"] if type(record) is Team else []
-    )
-
-
-def is_filled(record: BaseModel, field: Field) -> bool:
-    """Whether a field is written; only the first, by which people know a record, is written also when it is empty."""
-    return field.name == "text" or getattr(record, field.name) != field.default
-
-
-def one_field(record: BaseModel, field: Field, indent: int) -> str:
-    """``name: value`` with its line end, over several lines where it reads better."""
-    value, pad = getattr(record, field.name), " " * indent
-    if field.type == "machine":
-        plain = record.model_dump(mode="json")[field.name]
-        return f"{pad}{field.name}: {_escaped(json.dumps(plain, ensure_ascii=False))}\n"
-    if field.type in ("links", "numbers"):
-        return f"{pad}{field.name}: [{', '.join(_word(item, flow=True) for item in value)}]\n"
-    if field.type == "words":
-        return f"{pad}{field.name}:" + (
-            "\n" + "".join(f"{pad}  - {_word(item)}\n" for item in value) if value else " []\n"
-        )
-    if field.type == "flag":
-        return f"{pad}{field.name}: {'true' if value else 'false'}\n"
-    if isinstance(value, str) and "\n" in value and not _NOT_IN_BLOCK.search(value) and not value.startswith("\n"):
-        body = value.rstrip("\n")
-        ends = len(value) - len(body)
-        if body:
-            chomp = {0: "-", 1: ""}.get(ends, "+")
-            inner = "".join(f"{pad}  {line}\n" if line else "\n" for line in body.split("\n"))
-            return f"{pad}{field.name}: |{chomp}\n{inner}" + "\n" * max(ends - 1, 0)
-    return f"{pad}{field.name}: {_word(value)}\n"
-
-
-def _word(value: Any, *, flow: bool = False) -> str:
-    """A scalar in one line: plain where that is read back, else in quotes."""
-    if value is None:
-        return "null"
-    if not isinstance(value, str):
-        return value.isoformat() if hasattr(value, "isoformat") else repr(value)
-    odd = _ODD_START.match(value) or _ODD_INSIDE.search(value) or value in _PLAIN_WORDS
-    if odd or (flow and set(value) & set(",[]{}")):
-        return _escaped(json.dumps(value, ensure_ascii=False)) if value else "''"
-    return value
-
-
-def _escaped(text: str) -> str:
-    """JSON without the characters that YAML takes for ends of lines or refuses."""
-    return re.sub("[\x7f-\x9f\u2028\u2029\ufeff]", lambda m: f"\\u{ord(m[0]):04x}", text)
