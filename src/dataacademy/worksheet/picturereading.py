@@ -67,6 +67,9 @@ def _heading(ax: Axes) -> tuple[str, str]:
     legend = ax.get_legend()
     text = legend.get_title().get_text() if legend else ""
     bars = [c.colorbar.ax for c in ax.collections if getattr(c, "colorbar", None)]
+    others = ax.get_figure(root=True).axes
+    if not bars and len(others) == 2:  # geopandas gives the bar colours of its own, not the map's
+        bars = [other for other in others if other.get_label() == "<colorbar>"]
     named = [t for bar in bars for t in (bar.get_ylabel(), bar.get_xlabel(), bar.get_title()) if t]
     counted = re.search(r"かっこ内は(.+?)の数", text)
     heading = [line for line in text.split("\n") if not line.startswith(("かっこ内は", "凡例は"))]
