@@ -44,21 +44,30 @@ def data_processed_is_raw(c: Context):
 @rule("finding_on_raw", "data")
 def finding_on_raw(c: Context):
     """A finding rests on the unprocessed table of data that must be processed."""
-    raw = {}
-    for data in c.records("data"):
-        if data.handling == PERSONAL and data.table:
-            for name in table_names(data.table) - (
-                table_names(data.processed) if plain(data.processed) != plain(data.table) else set()
-            ):
-                raw.setdefault(name, data)
+    items = [data for data in c.records("data") if data.handling == PERSONAL]
+    raw, done = {}, set()
+    for data in items if c.begun("finding") else ():
+        if plain(data.processed) != plain(data.table):
+            done.add(plain(data.processed))
+        for name in table_names(data.table) | _town_names(data.table):
+            raw.setdefault(name, data)
     for finding in c.records("finding"):
-        names = {name for s in finding.sources for name in table_names(s.path) | table_names(s.table)}
-        data = next((raw[name] for name in sorted(names) if name in raw), None)
-        if data is None:
-            unprocessed = (d for d in c.all(finding.data, "data") if d.handling == PERSONAL and not d.processed)
-            data = next(unprocessed, None)
+        data = next((d for d in c.all(finding.data, "data") if d.handling == PERSONAL and not d.processed), None)
+        for source in finding.sources:
+            if data is None and plain(source.path) not in done:
+                names = table_names(source.path) | table_names(source.table)
+                data = next((raw[name] for name in sorted(names) if name in raw), None)
         if data is not None:
             yield found(finding, "sources", data=data.text or data.id)
+
+
+def _town_names(table: str) -> set[str]:
+    """The name of a town's table that is called by its Japanese label."""
+    if not table or table.isascii():
+        return set()
+    from dataacademy.worksheet.recordingsources import town_table
+
+    return {plain(town_table(table))} - {""}
 
 
 @rule("data_due_passed", "due")

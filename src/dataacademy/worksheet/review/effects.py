@@ -19,7 +19,7 @@ def effect_double_counted(c: Context):
     """The same people and the same outcome stand in two effects."""
     seen: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for effect in c.records("effect"):
-        who, outcome = plain(effect.who), plain(effect.outcomes or effect.text)
+        who, outcome = plain(effect.who), plain(effect.outcomes or effect.text)[:200]
         if not who or not outcome:
             continue
         earlier = seen[who, plain(effect.unit)]

@@ -8,42 +8,44 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from dataacademy.worksheet.review.words import MOST, unquoted
+
 _KANJI = "一二三四五六七八九十百千万億〇零"
 _COUNTERS = (
     "人|名|件|世帯|か所|ヶ所|カ所|ヵ所|箇所|割|倍|円|回|台|戸|校|棟|％|%|パーセント|ポイント|点|時間|分|秒|日|週間|か月|ヶ月|カ月"
     "|年|歳|才|m|km|kg|g|t|ha|メートル|キロ|トン|平方|リットル|地区|施設|つ|枚|冊|票|頭|匹|本|位|番目"
 )
 _UNIT = re.compile(rf"({_COUNTERS})")
-_NUMBER = r"\d[\d,]*(?:\.\d+)?(?:[十百千万億兆]+)?"
+_NUMBER = r"\d[\d,]{0,20}(?:\.\d{1,9})?[十百千万億兆]{0,4}"
 
 # What carries a digit and is no result: dates, ages as classes, names, order, what something is counted per.
 _NO_RESULT = re.compile(
     "|".join(
         [
-            r"(?:令和|平成|昭和|大正|明治|[RHS])\s?(?:\d+|元)(?:年度?|[./-]\d+(?:[./-]\d+)?)?(?:[、〜~からと]+\d{1,2}年度?)*",
+            r"(?:令和|平成|昭和|大正|明治|[RHS])\s?(?:\d{1,9}|元)(?:年度?|[./-]\d{1,9}(?:[./-]\d{1,9})?)?(?:[、〜~からと]+\d{1,2}年度?)*",
             r"\d{4}[./-]\d{1,2}(?:[./-]\d{1,2})?(?!\d)",
             r"\d{4}(?:[〜~\-–からと]+\d{4})?年度?",
-            r"\d+年度",
-            r"\d+(?:年間?|[かヶカヵ箇]月間?|週間?|日間?)(?:前|後|ごと|おき|連続|目|以内|間)",
-            r"(?:過去|直近|この|今後|向こう)\d+(?:年|[かヶカヵ箇]月|週間|日)間?",
-            r"\d+(?:年間|[かヶカヵ箇]月間|日間)",
+            r"\d{1,9}年度",
+            r"\d{1,9}(?:年間?|[かヶカヵ箇]月間?|週間?|日間?)(?:前|後|ごと|おき|連続|目|以内|間)",
+            r"(?:過去|直近|この|今後|向こう)\d{1,9}(?:年|[かヶカヵ箇]月|週間|日)間?",
+            r"\d{1,9}(?:年間|[かヶカヵ箇]月間|日間)",
             r"\d{1,2}月(?:\d{1,2}日|末|上旬|中旬|下旬|分|号|期)?(?!\d)",
             r"\d{1,2}日(?=[(（にのからま、は付時])(?<!間)",
             r"(?:午前|午後)?\d{1,2}(?::\d{2}|時(?!間)(?:\d{1,2}分|半|台)?)",
-            r"24時間|365日|21世紀|\d+世紀",
-            r"\d+(?:歳|才)?\s?[〜~\-–から]+\s?\d+(?:歳|才)(?:代|児|の)?",
-            r"\d+(?:歳|才)(?:以上|以下|未満|まで|から|代|児|の(?!人口は)|[〜~\-–]|を超える人|になる|に達)",
-            r"\d+代(?!わ)",
-            r"第\s?\d+[^\s、。0-9]?",
-            r"\d+(?:番目|回目|年目|度目|人目|件目|日目|か月目|週目|番地|号線?|丁目|条|項|級|類|種|型|階|班|区(?!域)|組|番(?!台)|位)",
-            r"(?:問|設問|図|表|別表|様式|資料|項目|ステップ|No\.?|#|＃)\s?\d+(?:-\d+)?",
-            r"\d+次(?:産業|予防|救急|医療|計画|産品|避難)",
-            r"\d+割負担|\d+割引",
-            r"\d+人(?:世帯|暮らし|乗り|学級|部屋|制|用|親)",
-            r"\d+(?:本柱|[か箇ヶカ]年計画|か年|カ年|択|段階|区分|種類|分類|分位|列|行政区)",
+            r"24時間|365日|21世紀|\d{1,9}世紀",
+            r"\d{1,9}(?:歳|才)?\s?[〜~\-–から]+\s?\d{1,9}(?:歳|才)(?:代|児|の)?",
+            r"\d{1,9}(?:歳|才)(?:以上|以下|未満|まで|から|代|児|の(?!人口は)|[〜~\-–]|を超える人|になる|に達)",
+            r"\d{1,9}代(?!わ)",
+            r"第\s?\d{1,9}[^\s、。0-9]?",
+            r"\d{1,9}(?:番目|回目|年目|度目|人目|件目|日目|か月目|週目|番地|号線?|丁目|条|項|級|類|種|型|階|班|区(?!域)|組|番(?!台)|位)",
+            r"(?:問|設問|図|表|別表|様式|資料|項目|ステップ|No\.?|#|＃)\s?\d{1,9}(?:-\d{1,9})?",
+            r"\d{1,9}次(?:産業|予防|救急|医療|計画|産品|避難)",
+            r"\d{1,9}割負担|\d{1,9}割引",
+            r"\d{1,9}人(?:世帯|暮らし|乗り|学級|部屋|制|用|親)",
+            r"\d{1,9}(?:本柱|[か箇ヶカ]年計画|か年|カ年|択|段階|区分|種類|分類|分位|列|行政区)",
             rf"{_NUMBER}(?:人|名|件|世帯|日|年|[かヶカ]月|戸|台|時間|回|平方キロ(?:メートル)?|km2|ha)?(?:当たり|あたり|につき|ごと|おき|中\d)",
-            r"[A-Za-z][A-Za-z.]*[ -]?\d+(?:\.\d+)?",
-            r"\d+(?=[A-Za-z])(?!(?:m|km|cm|mm|kg|g|t|ha|kWh|L|MB|GB)(?![A-Za-z]))[A-Za-z]+",
+            r"[A-Za-z][A-Za-z.]*[ -]?\d{1,9}(?:\.\d{1,9})?",
+            r"\d{1,9}(?=[A-Za-z])(?!(?:m|km|cm|mm|kg|g|t|ha|kWh|L|MB|GB)(?![A-Za-z]))[A-Za-z]+",
             r"(?:110|118|119|188|189|171)番?(?=通報|番|への|に)",
         ]
     )
@@ -64,7 +66,6 @@ _TYPED_KANJI = re.compile(
     rf"([{_KANJI}]+)\s?"
     "(割|人|名|件|世帯|か所|ヶ所|カ所|箇所|倍|円|台|戸|校|棟|％|%|パーセント|ポイント|時間|分|歳|メートル|キロ|トン)"
 )
-_ASIDE = re.compile(r"「[^」]*」|『[^』]*』|\{[^{}]*\}")
 
 
 def value_of(number: str) -> float:
@@ -100,7 +101,7 @@ def _same(number: str, unit: str) -> tuple[float, str]:
 
 def numbers_in(text: str) -> set[tuple[float, str]]:
     """Every number of a text with its unit, names and dates too."""
-    bare = unicodedata.normalize("NFKC", text)
+    bare = unicodedata.normalize("NFKC", text[:MOST])
     found = {_same(m[1], m[2] or "") for m in _TYPED.finditer(bare)}
     return found | {_same(m[1], m[2]) for m in _TYPED_KANJI.finditer(bare)}
 
@@ -120,7 +121,7 @@ def typed_numbers(text: str, agreed: Iterable[tuple[float, str]] = ()) -> list[s
     ['三百人']
     """
     agreed = set(agreed)
-    bare = unicodedata.normalize("NFKC", _ASIDE.sub("○", text))
+    bare = unquoted(text)
     arabic = _NO_RESULT.sub("○", bare)
     kanji = _KANJI_NO_RESULT.sub("○", bare)
     found = []
@@ -143,7 +144,7 @@ def has_number(text: str) -> bool:
     >>> has_number("75歳以上の人が多い"), has_number("３割より多い"), has_number("半数に満たない")
     (False, True, True)
     """
-    bare = unicodedata.normalize("NFKC", text)
+    bare = unicodedata.normalize("NFKC", text[:MOST])
     without = re.sub(r"\d+(?:歳|才)[^\s、。]?|第\d+\S|\d{4}年度?|(?:令和|平成)\d+年度?", "○", bare)
     return bool(re.search(r"\d", without) or _HALF.search(bare) or _TYPED_KANJI.search(_KANJI_NO_RESULT.sub("○", bare)))
 
@@ -172,7 +173,7 @@ def range_of(text: str) -> Range | None:
     >>> r.low, r.unit, r.low_in
     (30.0, '%', False)
     """
-    bare = unicodedata.normalize("NFKC", text)
+    bare = unicodedata.normalize("NFKC", text[:MOST])
     bare = re.sub(r"\d+(?:歳|才)(?:以上|以下|未満|代)?|\d+代|第\d+\S|\d{4}年度?|(?:令和|平成)\d+年度?", "○", bare)
     found = []
     for match in _LIMIT.finditer(bare):
@@ -183,7 +184,7 @@ def range_of(text: str) -> Range | None:
         return None
     match = found[0]
     value, unit = _same(match[2], match[3] or "")
-    rest = re.sub(r"[\s。、がはをにでと]", "", bare[: match.start()] + bare[match.end() :])
+    rest = re.sub(r"[\s。、がはをにでと]", "", bare[: match.start()] + bare[match.end() :])[:100]
     if match[1] or re.fullmatch(_UP, match[4]):
         return Range(value, float("inf"), unit, rest, low_in=bool(match[1]) or match[4] == "以上")
     return Range(float("-inf"), value, unit, rest, high_in=match[4] == "以下")

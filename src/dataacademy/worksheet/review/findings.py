@@ -10,7 +10,7 @@ from dataacademy.worksheet.review.context import SMALLEST, Context, found, rule
 from dataacademy.worksheet.review.designs import evaluating
 from dataacademy.worksheet.review.words import counts_people
 
-_PEOPLE = ("人", "名", "people", "persons")
+_PEOPLE = ("人", "名")
 _DRAWN = tuple(kind for kind in FIGURES if kind not in ("クロス表", "その他"))
 _MOST_BYTES = 20_000_000  # of a table that is looked through for small cells
 
@@ -77,9 +77,31 @@ def finding_source_changed(c: Context):
 
 @rule("finding_source_missing", "file")
 def finding_source_missing(c: Context):
+    """Files of offices that are gone; a town's own tables may not be on this machine and are not asked for."""
+    lost = []
     for finding in c.records("finding"):
-        if lost := [source for source, path in _sources(c, finding) if path is None]:
-            yield found(finding, "sources", file="、".join(Path(s.path).name for s in lost))
+        if names := [s.path for s, path in _sources(c, finding) if path is None and not s.table]:
+            lost.append((finding, names))
+    yield from _lost(c, lost, "sources", {s.path for f in c.records("finding") for s in f.sources if not s.table})
+
+
+@rule("finding_file_missing", "file")
+def finding_file_missing(c: Context):
+    lost = []
+    for finding in c.records("finding") if c.path is not None else ():
+        if names := [name for name in (finding.figure, finding.table) if name and not _written(c, name)]:
+            lost.append((finding, names))
+    yield from _lost(c, lost, "figure", {name for f in c.records("finding") for name in (f.figure, f.table) if name})
+
+
+def _lost(c: Context, lost: list, field: str, every: set[str]):
+    """One word for each finding; where nothing at all is there, as when only the sheet was sent, one word for all."""
+    gone = {name for _, names in lost for name in names}
+    if len(lost) > 1 and gone == every:
+        yield found(lost[0][0], field, file=f"{Path(min(gone)).name} など {len(gone)} 個")
+        return
+    for finding, names in lost:
+        yield found(finding, field, file="、".join(Path(name).name for name in names))
 
 
 def _sources(c: Context, finding):
@@ -89,31 +111,26 @@ def _sources(c: Context, finding):
         yield source, place if place.is_file() else None
 
 
-@rule("finding_file_missing", "file")
-def finding_file_missing(c: Context):
-    if c.path is None:
-        return
-    for finding in c.records("finding"):
-        lost = [name for name in (finding.figure, finding.table) if name and not _written(c, name)]
-        if lost:
-            yield found(finding, "figure" if finding.figure in lost else "table", file="、".join(lost))
-
-
 def _written(c: Context, name: str) -> Path | None:
     """A file of the finding: written from the worksheet, or from its folder of records."""
-    return next((place for place in (c.beside(name), c.path.parent / name) if place and place.is_file()), None)
+    return next((place for place in (c.beside(name), c.path.parent / name) if place.is_file()), None)
 
 
 @rule("small_cell", "number")
 def small_cell(c: Context):
-    """Counts of one to nine people in what facts, and so the briefs, show."""
+    """Counts of one to nine people in what facts, and so the briefs, show.
+
+    The table of a finding that rests on open data only is not searched: its small counts are public already.
+    """
     for finding in c.records("finding"):
         if finding.id not in c.quoted:
             continue
-        unit = finding.unit.strip()
-        small = [finding.value] if unit in _PEOPLE and _is_small(finding.value) else []
-        small += [v for name, v in finding.values.items() if _is_small(v) and counts_people(name)]
-        if not small and finding.table and c.path is not None:
+        people = finding.unit.strip() in _PEOPLE
+        small = [finding.value] if people and _is_small(finding.value) else []
+        small += [value for name, value in finding.values.items() if counts_people(name) and _is_small(value)]
+        items = c.all(finding.data, "data")
+        public = bool(items) and all(data.handling == "そのまま使える" for data in items)
+        if not small and not public and finding.table and c.path is not None:
             small = _small_in(_written(c, finding.table))
         if small:
             yield found(finding, "value", number=f"{len(small)}か所")

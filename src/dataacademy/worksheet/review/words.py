@@ -7,7 +7,10 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-_QUOTED = re.compile(r"「[^」]*」|『[^』]*』|\{[^{}]*\}")
+from dataacademy.labels import LABELS
+
+MOST = 3000  # letters of a cell that are read as prose; cells hold ten times as many
+_QUOTED = re.compile(r"「[^」]{0,200}」|『[^』]{0,200}』|\{[^{}]{0,200}\}")
 _SENTENCE_END = re.compile(r"(?<=[。！？!?\n])")
 
 
@@ -23,7 +26,7 @@ def plain(text: str) -> str:
 
 def unquoted(text: str) -> str:
     """The text without what it quotes (「…」) and without placeholders: answers and names are not the team's words."""
-    return _QUOTED.sub("○", unicodedata.normalize("NFKC", _QUOTED.sub("○", text)))
+    return _QUOTED.sub("○", unicodedata.normalize("NFKC", _QUOTED.sub("○", text[:MOST])))
 
 
 def sentences(text: str) -> list[str]:
@@ -48,7 +51,7 @@ def first_word(text: str, words: Iterable[str], but: Iterable[str] = ()) -> str:
     >>> first_word("十分位で分けた", ["十分"], ["十分位"]), first_word("量は十分だ", ["十分"], ["十分位"])
     ('', '十分')
     """
-    bare = _either(tuple(but)).sub("○", unicodedata.normalize("NFKC", text))
+    bare = _either(tuple(but)).sub("○", unicodedata.normalize("NFKC", text[:MOST]))
     found = _either(tuple(words)).search(bare)
     return found[0] if found else ""
 
@@ -102,7 +105,7 @@ def bare_comparison(text: str) -> str:
 
 _CAUSE = re.compile(
     r"が原因|の影響(?:で|により|によって|と)|のせいで|のおかげで|の効果(?:で|により|によって|と|が出)"
-    r"|(?:による|によって|により)(?:増加|減少|増え|減っ|上が|下が|改善|悪化|低下|上昇)|(?:ため|ので)(?:、|に)?[^。]*(?:増え|減っ|上が|下が)(?:た|っ)"
+    r"|(?:による|によって|により)(?:増加|減少|増え|減っ|上が|下が|改善|悪化|低下|上昇)|(?:ため|ので)(?:、|に)?[^。]{0,40}(?:増え|減っ|上が|下が)(?:た|っ)"
 )
 
 
@@ -112,14 +115,15 @@ def claims_cause(text: str) -> str:
     return found[0] if found else ""
 
 
-_PEOPLE_NAME = re.compile(r"(?:^|_)(?:people|persons|residents|patients|users|respondents)(?:$|_)|人数|者数|人口")
-_SHARE_NAME = re.compile(r"割合|率|％|%|percent|share|rate|_per_|密度|当たり|あたり|平均|mean|ratio")
+_SHARE_NAME = re.compile(r"割合|率|％|%|percent|share|rate|per_|密度|当たり|あたり|平均|mean|ratio|収容|定員|capacity")
+_PEOPLE_NAME = re.compile(r"人数|者数|児数|員数|人口|people|persons|population")
 
 
 def counts_people(name: str) -> bool:
-    """Whether a column or the name of a number says that it counts people (not a share of them).
+    """Whether a column or the name of a number says that it counts people (not a share of them, not places).
 
-    >>> [counts_people(n) for n in ("people", "受診者数", "people_percent", "人数の割合", "人口密度")]
-    [True, True, False, False, False]
+    >>> [counts_people(n) for n in ("people", "受診者数", "people_percent", "人数の割合", "elderly", "収容人数")]
+    [True, True, False, False, True, False]
     """
-    return bool(_PEOPLE_NAME.search(name)) and not _SHARE_NAME.search(name)
+    label = LABELS.get(name, name)
+    return bool(_PEOPLE_NAME.search(label)) and not _SHARE_NAME.search(f"{name} {label}")
