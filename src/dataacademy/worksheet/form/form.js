@@ -1,0 +1,29 @@
+const form = this.closest(".da-form");
+if (form && !form.dataset.lmSuppressShortcuts) {
+  // JupyterLab would take "d d" in a list for "delete this cell", and arrow keys for moving between cells
+  form.dataset.lmSuppressShortcuts = "true";
+  form.lang = "ja";
+  form.querySelectorAll(".da-status").forEach((status) => status.setAttribute("role", "status"));
+  form.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
+      event.preventDefault();
+      form.querySelector(".da-save")?.click();
+    }
+  });
+  // a screen reader reads help and messages with the control they belong to
+  form.addEventListener("focusin", (event) => {
+    const field = event.target.closest(".da-field");
+    if (!field || !event.target.id) return;
+    const parts = [...field.querySelectorAll(".da-help, .da-message")];
+    parts.forEach((part, place) => (part.id = `${event.target.id}-${place}`));
+    event.target.setAttribute("aria-describedby", parts.map((part) => part.id).join(" "));
+    event.target.setAttribute("aria-invalid", field.classList.contains("da-wrong"));
+  });
+  // where a number is to be put into a sentence
+  form.addEventListener("focusout", (event) => {
+    const caret = event.target.closest(".da-field")?.querySelector(".da-caret input");
+    if (!caret || !event.target.matches("textarea")) return;
+    caret.value = event.target.selectionStart;
+    caret.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
