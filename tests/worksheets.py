@@ -1,6 +1,4 @@
 # ruff: noqa: E501  (sentences of a sheet, each on its line)
-
-# ruff: noqa: E501  (records read better in one line each)
 """Worksheets for tests: generated ones with everything that offices type, a big one, and a small one made by hand."""
 
 from __future__ import annotations
