@@ -16,12 +16,16 @@ PROGRAMS = re.compile(
 )
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
-def pytest_collection_modifyitems(items):
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
     """Tests that start programs run one after another, beside all others: they look for what a program left behind."""
-    for item in items:
-        if PROGRAMS.search(item.path.relative_to(ROOT).as_posix()):
-            item.add_marker(pytest.mark.xdist_group("programs"))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class BesidePrograms(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "programs" if PROGRAMS.search(nodeid.split("::")[0]) else nodeid
+
+    return BesidePrograms(config, log)
 
 
 @pytest.fixture(scope="session")
