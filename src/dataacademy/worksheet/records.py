@@ -306,3 +306,4 @@ class Team(BaseModel):
     question: Long = _f("問い")
     members: Words = _many("班の人")
     started: Day = _f("始めた日", default=None)
+    licence: Text = _f("公開するときの利用条件", "住民向けのページに書くもの。例：CC BY 4.0")
