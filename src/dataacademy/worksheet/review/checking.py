@@ -39,8 +39,8 @@ class Comment:
         直す (the chain does not hold yet) or 考える (worth talking about).
     title, why, question
         What was seen, why it matters, and what to ask; the answer is the team's.
-    place
-        Sheet, id and label of the field, for people.
+    sheet, label
+        The sheet and the name of the field, for people.
     text
         The beginning of the record's own words.
     """
@@ -52,8 +52,15 @@ class Comment:
     title: str
     why: str
     question: str
-    place: str
+    sheet: str
+    label: str
     text: str
+
+    @property
+    def place(self) -> str:
+        """Where it stands: 仮説 hypothesis2「どんな数ならまちがいと認めるか」."""
+        record = "" if self.record == TEAM else f" {self.record}"
+        return self.sheet + record + (f"「{self.label}」" if self.label else "")
 
     def __str__(self) -> str:
         return f"【{self.severity}】{self.place}：{self.title}\n　{self.why}\n　→ {self.question}"
@@ -113,11 +120,9 @@ def _gathered(c: Context, all_found: dict[str, list[Found]]) -> dict[str, list[F
         if missing.just_begun(c, kind_of(record), set(about) | c.bank.off):
             labels = [about[m.id].details["missing"] for m in missing.BY_KIND[kind_of(record)] if m.id in about]
             begun[record] = found(record, "", missing="・".join(labels))
-    kept = {
-        id: [o for o in several if not (id in missing.ABOUT_EMPTY and o.record in begun)]
-        for id, several in all_found.items()
-    }
-    return kept | {"just_begun": list(begun.values())}
+    for id in missing.ABOUT_EMPTY & set(all_found):
+        all_found[id] = [one for one in all_found[id] if one.record not in begun]
+    return all_found | {"just_begun": list(begun.values())}
 
 
 def _comment(c: Context, bank: Bank, id: str, one: Found, time: int) -> Comment:
@@ -127,18 +132,6 @@ def _comment(c: Context, bank: Bank, id: str, one: Found, time: int) -> Comment:
     label = next((f.label for f in fields_of(cls) if f.name == one.field), "")
     own = c.worksheet.team.name if one.record == TEAM else getattr(c.index[one.record], "text", "")
     blanks = {"record": one.record, "text": short(own), "field": label, "sheet": sheet} | one.details
-    title, why, question = (
-        t.format_map(blanks) for t in (text.title, text.why, text.questions[time % len(text.questions)])
-    )
-    place = sheet if one.record == TEAM else f"{sheet} {one.record}"
-    return Comment(
-        id,
-        one.record,
-        one.field,
-        text.severity,
-        title,
-        why,
-        question,
-        place + (f"「{label}」" if label else ""),
-        short(own, 60),
-    )
+    asked = text.questions[time % len(text.questions)]
+    title, why, question = (t.format_map(blanks) for t in (text.title, text.why, asked))
+    return Comment(id, one.record, one.field, text.severity, title, why, question, sheet, label, short(own, 60))

@@ -104,6 +104,10 @@ class Context:
         """The records of ``kind`` whose field ``name`` names ``id``."""
         return self._pointing.get((kind, name, id), [])
 
+    def all_linked(self, kind: str, name: str) -> bool:
+        """Whether every record of a kind names one that is there: else who has none is not the first question."""
+        return all(getattr(record, name) in self.index for record in self._records[kind])
+
     @cached_property
     def decisions(self) -> dict[str, str]:
         """What was last decided on each hypothesis: 支持, 棄却 or 保留."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from pathlib import PurePosixPath
 
 from dataacademy.worksheet.review.context import Context, found, rule
@@ -124,24 +125,24 @@ def hypothesis_no_data(c: Context):
     if not c.begun("data"):
         return
     for hypothesis in c.records("hypothesis"):
-        if c.pointing("data", "hypotheses", hypothesis.id):
-            continue
-        if not any(d.data for d in c.pointing("design", "hypothesis", hypothesis.id)):
+        named = c.pointing("data", "hypotheses", hypothesis.id)
+        if not named and not c.pointing("design", "hypothesis", hypothesis.id):
             yield found(hypothesis, "text")
 
 
 @rule("hypothesis_no_design")
 def hypothesis_no_design(c: Context):
-    if not c.begun("design"):
+    if not c.begun("design") or not c.all_linked("design", "hypothesis"):
         return
     for hypothesis in c.records("hypothesis"):
-        if not c.pointing("design", "hypothesis", hypothesis.id):
+        has_data = c.pointing("data", "hypotheses", hypothesis.id) or not c.begun("data")
+        if has_data and not c.pointing("design", "hypothesis", hypothesis.id):
             yield found(hypothesis, "text")
 
 
 @rule("issue_no_hypothesis")
 def issue_no_hypothesis(c: Context):
-    if not c.begun("hypothesis") or c.flow == "B":
+    if not c.begun("hypothesis") or c.flow == "B" or not c.all_linked("hypothesis", "issue"):
         return
     for issue in c.records("issue"):
         if not c.pointing("hypothesis", "issue", issue.id):
@@ -150,7 +151,7 @@ def issue_no_hypothesis(c: Context):
 
 @rule("problem_no_issue")
 def problem_no_issue(c: Context):
-    if not c.begun("issue") or not c.begun("hypothesis", "measure", "process"):
+    if not c.begun("issue") or not c.begun("hypothesis", "measure", "process") or not c.all_linked("issue", "problem"):
         return
     for problem in c.records("problem"):
         if not c.pointing("issue", "problem", problem.id):
@@ -159,14 +160,23 @@ def problem_no_issue(c: Context):
 
 @rule("goal_no_problem")
 def goal_no_problem(c: Context):
-    if not c.begun("problem") or not c.begun("issue", "hypothesis"):
+    if not c.begun("problem") or not c.begun("issue", "hypothesis") or not c.all_linked("problem", "goal"):
         return
     for goal in c.records("goal"):
         if not c.pointing("problem", "goal", goal.id):
             yield found(goal, "text")
 
 
-_TIMES = (("毎日", 365), ("毎週", 52), ("毎月", 12), ("月1", 12), ("四半期", 4), ("半年", 2), ("毎年", 1), ("年1", 1))
+_TIMES = (
+    ("毎日", 365),
+    ("毎週", 52),
+    ("毎月", 12),
+    ("毎年", 1),
+    ("月に?[1一]", 12),
+    ("四半期", 4),
+    ("半年", 2),
+    ("年に?[1一]", 1),
+)
 _OFTEN = {"毎月": 12, "四半期ごと": 4, "毎年": 1}
 
 
@@ -178,12 +188,15 @@ def indicator_faster_than_data(c: Context):
         data = _listed(tables, indicator.source)
         if data is None or not indicator.frequency:
             continue
-        text = plain(data.frequency).replace("年に1", "年1").replace("月に1", "月1")
-        times = next((n for word, n in _TIMES if word in text), None)
-        if "年ごと" in text or "年に一" in text or "年おき" in text:
-            times = 1
+        times = _times_a_year(plain(data.frequency))
         if times is not None and times < _OFTEN[indicator.frequency]:
             yield found(indicator, "frequency", often=data.frequency, data=data.text or data.id)
+
+
+def _times_a_year(frequency: str) -> float | None:
+    if every := re.search(r"(\d+)年(?:ごと|毎|に[1一]|おき)", frequency):
+        return 1 / max(int(every[1]), 1)
+    return next((times for words, times in _TIMES if re.search(words, frequency)), None)
 
 
 @rule("indicator_source_unlisted")

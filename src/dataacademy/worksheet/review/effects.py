@@ -81,7 +81,7 @@ def effect_exceeds_finding(c: Context):
 
 @rule("effect_no_indicator")
 def effect_no_indicator(c: Context):
-    if c.begun("indicator"):
+    if c.begun("indicator") and c.all_linked("indicator", "effect"):
         for effect in c.records("effect"):
             if not c.pointing("indicator", "effect", effect.id):
                 yield found(effect, "text")

@@ -179,7 +179,7 @@ def hypothesis_circle(c: Context):
 def hypothesis_replaces_open(c: Context):
     for hypothesis in c.records("hypothesis"):
         other = c.get(hypothesis.replaces, "hypothesis")
-        if other is None or other is hypothesis or not c.begun("verdict"):
+        if other is None or hypothesis.id in (other.id, other.replaces) or not c.begun("verdict"):
             continue
         if c.decisions.get(other.id) not in ("棄却", "保留"):
             yield found(hypothesis, "replaces", other=other.id)

@@ -75,7 +75,7 @@ def measure_other_issue(c: Context):
 @rule("issue_no_measure")
 def issue_no_measure(c: Context):
     """A cause is confirmed, others have measures, this one has none."""
-    if not c.begun("measure"):
+    if not c.begun("measure") or not c.all_linked("measure", "issue"):
         return
     for issue in c.records("issue"):
         causes = c.pointing("hypothesis", "issue", issue.id)
@@ -85,7 +85,7 @@ def issue_no_measure(c: Context):
 
 @rule("measure_no_effect")
 def measure_no_effect(c: Context):
-    if c.begun("effect"):
+    if c.begun("effect") and c.all_linked("effect", "measure"):
         for measure in c.records("measure"):
             if not c.pointing("effect", "measure", measure.id):
                 yield found(measure, "text")
@@ -93,7 +93,7 @@ def measure_no_effect(c: Context):
 
 @rule("measure_no_cost")
 def measure_no_cost(c: Context):
-    if c.begun("effect", "cost", "indicator"):
+    if c.begun("effect", "cost", "indicator") and c.all_linked("cost", "measure"):
         for measure in c.records("measure"):
             if not c.pointing("cost", "measure", measure.id):
                 yield found(measure, "text")

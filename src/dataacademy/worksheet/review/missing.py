@@ -34,14 +34,12 @@ def _not_b(c: Context, record) -> bool:
     return c.flow != "B"
 
 
-def _used_in_design(c: Context, record) -> bool:
-    return bool(c.pointing("design", "data", record.id))
-
-
 def _must_be_processed(c: Context, record) -> bool:
     on_it = c.pointing("finding", "data", record.id)
-    used = _used_in_design(c, record) or c.pointing("prototype", "data", record.id)
-    return record.handling == "個人情報の加工が必要" and bool(used) and not on_it
+    tried = c.pointing("prototype", "data", record.id)
+    used = c.pointing("design", "data", record.id) or tried
+    raw = on_it or any(p.result or p.decision for p in tried)  # said where it happened
+    return record.handling == "個人情報の加工が必要" and bool(used) and not raw
 
 
 def _rests_on_facts(c: Context, measure) -> bool:
