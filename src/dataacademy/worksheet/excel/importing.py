@@ -9,10 +9,10 @@ from pathlib import Path
 from dataacademy.errors import DataAcademyError
 from dataacademy.notes import Note
 from dataacademy.worksheet.excel import layout
-from dataacademy.worksheet.excel.tabs import COVER, find_tabs, read_cover, read_tab
 from dataacademy.worksheet.excel.opening import Tab, open_tabs
 from dataacademy.worksheet.excel.reading import Reader
 from dataacademy.worksheet.excel.results import Change, Conflict, Imported
+from dataacademy.worksheet.excel.tabs import COVER, find_tabs, read_cover, read_tab
 from dataacademy.worksheet.fields import fields_of
 from dataacademy.worksheet.merging import merge
 from dataacademy.worksheet.model import KINDS, VERSION, Worksheet, kind_of

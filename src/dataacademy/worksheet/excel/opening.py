@@ -145,7 +145,8 @@ def _keep(tab: Tab, address: str) -> None:
 
 def _parts(source: Path) -> set[str]:
     """The names of a workbook's parts; an error that says what the file is, if it is none."""
-    start = source.open("rb").read(4096)
+    with source.open("rb") as stream:
+        start = stream.read(4096)
     if zipfile.is_zipfile(source):
         with zipfile.ZipFile(source) as package:
             names = set(package.namelist())

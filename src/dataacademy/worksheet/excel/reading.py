@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from dataacademy.notes import Note
-from dataacademy.worksheet.excel.tabs import COVER, Found, Row, address
 from dataacademy.worksheet.excel.opening import KEPT
+from dataacademy.worksheet.excel.tabs import COVER, Found, Row, address
 from dataacademy.worksheet.excel.values import Records, Unreadable, as_text, read, same, show
 from dataacademy.worksheet.fields import Field, fields_of
 from dataacademy.worksheet.model import KINDS, READ_ONLY, Worksheet
@@ -146,7 +146,8 @@ class Reader:
 
     @staticmethod
     def _had_content(record: Record) -> bool:
-        return any(getattr(record, f.name) not in ("", None, False, []) for f in fields_of(type(record)))
+        values = [getattr(record, f.name) for f in fields_of(type(record))]
+        return any(value.strip() if isinstance(value, str) else value not in (None, False, []) for value in values)
 
     def _values(self, cls: type[BaseModel], before, found: Found, row: Row, id: str, *, new: bool = False):
         """``before`` with what the row says otherwise; a new object if anything does."""

@@ -29,7 +29,7 @@ class Change:
     def __str__(self) -> str:
         where = f"シート「{self.sheet}」" + (f" {self.cell}" if self.cell else "")
         if self.kind == "changed":
-            return f"{where}：{self.id}「{self.label}」　{shown(self.before)} → {shown(self.after)}"
+            return f"{where}：{_record(self.id)}「{self.label}」　{shown(self.before)} → {shown(self.after)}"
         if self.kind == "added":
             return f"{where}：{self.id} を加えました。　{shown(self.after)}"
         if self.kind == "removed":
@@ -57,7 +57,7 @@ class Conflict:
     def __str__(self) -> str:
         where = f"シート「{self.sheet}」" + (f" {self.cell}" if self.cell else "")
         return (
-            f"{where}：{self.id}「{self.label}」が、両方で変わっています。"
+            f"{where}：{_record(self.id)}「{self.label}」が、両方で変わっています。"
             f"書き出したとき：{shown(self.base)}　いまのワークシート：{shown(self.theirs)}　Excel：{shown(self.mine)}"
         )
 
@@ -96,6 +96,10 @@ class Imported:
             if items:
                 parts.append("\n".join([f"■ {title}", *(f"・{item}" for item in items)]))
         return "\n\n".join(parts)
+
+
+def _record(id: str) -> str:
+    return "" if id == "team" else id
 
 
 def shown(value: Any) -> str:

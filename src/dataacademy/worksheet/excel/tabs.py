@@ -120,7 +120,7 @@ def read_tab(tab: Tab, kind: str, notes: list[Note]) -> Found | None:
         key=lambda row: len({plain(value) for value in tab.rows[row]} & {*labels, layout.ID_LABEL}),
         default=None,
     )
-    if heading is None or not {plain(value) for value in tab.rows[heading]} & set(labels):
+    if heading is None or len({plain(value) for value in tab.rows[heading]} & {*labels, layout.ID_LABEL}) < 2:
         ja = "見出しの行がありません。このシートの記録は、もとのまま残しました。"
         notes.append(
             _note("no_headings", tab, ja, "The headings are missing.", "もう一度書き出した Excel に書きます。", "error")
@@ -197,7 +197,8 @@ def _fill_merges(tab: Tab, first: int, columns: dict[str, int], id_column: int, 
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
                 if (row, column) != (top, left):
-                    tab.put(row, column, tab.at(top, left) if column == left and column in used else KEPT)
+                    down = column == left and column in used
+                    tab.put(row, column, tab.at(top, left) if down else KEPT if column in used else None)
         down = left in used and any(row in own for row in range(top + 1, bottom + 1))
         if down or any(column in used for column in range(left + 1, right + 1)):
             ja = "結合されたセルです。" + (

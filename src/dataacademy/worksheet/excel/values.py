@@ -58,7 +58,7 @@ class Records:
         if fits and named[1] in self.texts:
             return named[1]
         found = [id for kind in kinds for id in self._by_text().get((plain, kind), ())]
-        if not found and len(start := plain.rstrip("…")) >= 4:
+        if not found and len(start := plain.rstrip(".")) >= 4:
             found = [
                 id
                 for (text, kind), ids in self._by_text().items()

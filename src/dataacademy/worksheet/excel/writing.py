@@ -151,11 +151,6 @@ class _Writing:
 
     def head(self, sheet, name: str, fields: tuple[Field, ...], *, only_read: bool) -> None:
         """Title, headings and help above the records, and what the columns below them take."""
-        hint = (
-            "道具が書いた記録です。ここでは直せません。"
-            if only_read
-            else "白い欄に書きます。新しい記録は下の空いた行へ。"
-        )
         sheet.write_string(layout.TITLE, 0, name, self.title)
         labels = [layout.ID_LABEL, *(field.label for field in fields)]
         helps = ["" if only_read else layout.ID_HELP, *map(layout.help_of, fields)]
@@ -188,7 +183,7 @@ class _Writing:
         elif isinstance(shown, datetime.date):
             sheet.write_datetime(row, column, datetime.datetime.combine(shown, datetime.time()), form)
         else:
-            sheet.write_number(row, column, _Exact(shown), form)
+            sheet.write_number(row, column, _Exact(shown) if isinstance(shown, float) else shown, form)
         return 1
 
     def validate(self, sheet, field: Field, first: int, last: int, column: int) -> None:
