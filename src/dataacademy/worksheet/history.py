@@ -9,8 +9,11 @@ from pathlib import Path
 
 from dataacademy.errors import DataAcademyError
 from dataacademy.files import write_bytes
+from dataacademy.worksheet.locking import beside, locked
+from dataacademy.worksheet.parsing import parse
 
-KEPT = 300  # versions; a class of several days makes far fewer
+__all__ = ["Version", "beside", "good", "keep", "restore", "versions"]
+KEPT = 300  # all of the newest versions; of those before, the last of each day
 _FORM = "%Y%m%d-%H%M%S-%f"
 
 
@@ -30,17 +33,12 @@ class Version:
         return f"{self.name}（{self.when:%Y年%m月%d日 %H時%M分%S秒}）"
 
 
-def beside(path: Path) -> Path:
-    """The folder for everything that belongs to a worksheet: history, figures, tables, indicators, briefs."""
-    return path.with_name(f"{path.stem}_記録")
-
-
-def versions(path: Path) -> list[Version]:
+def versions(path: Path | str) -> list[Version]:
     """The kept versions of a worksheet, the newest first."""
     found = []
-    for file in (beside(Path(path)) / "履歴").glob("*.yml"):
+    for file in (beside(path) / "履歴").glob("*.yml"):
         try:
-            found.append(Version(file, datetime.strptime(file.stem.rsplit("-", 1)[0], _FORM)))
+            found.append(Version(file, datetime.strptime(file.stem.rpartition("-")[0], _FORM)))
         except ValueError:  # somebody's own file
             continue
     return sorted(found, key=lambda version: version.path.name, reverse=True)
@@ -53,30 +51,56 @@ def keep(path: Path, content: bytes) -> Version:
     if known and known[0].name.endswith(mark) and known[0].path.read_bytes() == content:
         return known[0]
     now = datetime.now()
+    if known and now <= known[0].when:  # a clock that was set back must not change the order
+        now = known[0].when.replace(microsecond=(known[0].when.microsecond + 1) % 1_000_000)
     file = beside(path) / "履歴" / f"{now.strftime(_FORM)}-{mark}.yml"
     write_bytes(file, content)
-    for old in known[KEPT - 1 :]:
-        old.path.unlink(missing_ok=True)
+    for newer, old in zip(known[KEPT - 2 :], known[KEPT - 1 :], strict=False):
+        if old.when.date() == newer.when.date():
+            old.path.unlink(missing_ok=True)
     return Version(file, now)
 
 
-def version(path: Path, name: str = "") -> Version:
-    """The version with this name, or the newest one that can be read.  Errors: ``no_version``."""
-    from dataacademy.worksheet.parsing import parse
+def good(path: Path | str, name: str = "") -> Version:
+    """The version ``name``; without a name, the newest that can be read and is not what the file holds now.
 
+    Errors: ``no_version``.
+    """
+    path = Path(path)
+    now = path.read_bytes() if path.is_file() else None
     for one in versions(path):
-        if name and one.name != name:
-            continue
-        try:
-            parse(one.path.read_text(encoding="utf-8"))
-        except (DataAcademyError, UnicodeDecodeError):
-            continue
-        return one
+        content = one.path.read_bytes()
+        if name == one.name or (not name and content != now and _reads(content)):
+            return one
     raise DataAcademyError(
         "no_version",
         f"「{name}」という版はありません。" if name else "戻せる版がありません。",
         f"There is no version {name!r}." if name else "There is no version to go back to.",
-        fix="ある版は、uv run dataacademy worksheet history ファイル で見られます。",
-        fix_en="See `uv run dataacademy worksheet history FILE`.",
-        file=str(path),
+        fix=f"ある版は、「{beside(path).name}」の中の「履歴」にあります。",
+        fix_en="The versions are in the folder of the history.",
+        file=path.name,
     )
+
+
+def _reads(content: bytes) -> bool:
+    try:
+        parse(content.decode("utf-8-sig"))
+    except (DataAcademyError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def restore(path: Path | str, version: Version | str = "") -> Version:
+    """Bring back a version, by default the newest good one; what is there now is kept first, so this can be undone.
+
+    Errors: ``no_version``, ``in_use``, ``cannot_write``.
+    """
+    path = Path(path)
+    with locked(path):
+        wanted = good(path, version.name if isinstance(version, Version) else version)
+        content = wanted.path.read_bytes()
+        if path.is_file():
+            keep(path, path.read_bytes())
+        keep(path, content)
+        write_bytes(path, content, durable=True)
+    return wanted

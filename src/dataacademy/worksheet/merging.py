@@ -22,11 +22,17 @@ class Conflict:
     theirs: Any
 
     def __str__(self) -> str:
-        return f"{self.id}「{self.label}」　あなた：{_shown(self.mine)}　もう一方：{_shown(self.theirs)}"
+        mine, theirs = (
+            "（この記録を消した）" if not self.field and value is None else _shown(value)
+            for value in (self.mine, self.theirs)
+        )
+        return f"{self.id}「{self.label}」　あなた：{mine}　もう一方：{theirs}"
 
 
 def _shown(value: Any) -> str:
-    text = "（消した）" if value is None else str(value)
+    text = (
+        "（空）" if value in (None, "", []) else "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    )
     return text if len(text) <= 40 else text[:39] + "…"
 
 
@@ -35,31 +41,42 @@ def merge(base: Worksheet, mine: Worksheet, theirs: Worksheet) -> tuple[Workshee
 
     A record that both added under one id gets the next free id in ``mine``, and what ``mine`` added follows it.
     """
-    mine = _apart(base, mine, theirs)
+    mine, _ = apart(base, mine, theirs)
     merged, conflicts = theirs.model_copy(deep=True), []
-    merged.version = max(mine.version, theirs.version)
-    if mine.team != base.team:
-        _fields(base.team, mine.team, merged.team, "team", conflicts)
+    _fields(base.team, mine.team, merged.team, "team", conflicts)
     was, now = base.index(), mine.index()
-    for kind, (_, section, _) in KINDS.items():
+    for kind, (_, section, name) in KINDS.items():
         there = {record.id: record for record in merged.section(kind)}
+        kept = dict(there)
         for record in mine.section(kind):
             if record.id not in was:
-                if record.id not in there:
-                    merged.section(kind).append(record.model_copy(deep=True))
+                kept.setdefault(record.id, record.model_copy(deep=True))
+            elif record.id in there:
+                _fields(was[record.id], record, there[record.id], record.id, conflicts)
             elif record != was[record.id]:
-                if record.id in there:
-                    _fields(was[record.id], record, there[record.id], record.id, conflicts)
-                else:
-                    conflicts.append(Conflict(record.id, "", KINDS[kind][2], record.text, None))
+                conflicts.append(Conflict(record.id, "", name, record.text, None))
         for record in base.section(kind):
             if record.id not in now and record.id in there:
                 if there[record.id] == record:
-                    merged.section(kind).remove(there[record.id])
+                    del kept[record.id]
                 else:
-                    conflicts.append(Conflict(record.id, "", KINDS[kind][2], None, there[record.id].text))
-        _order(base.section(kind), mine.section(kind), theirs.section(kind), merged, section)
+                    conflicts.append(Conflict(record.id, "", name, None, there[record.id].text))
+        order = _order(*([record.id for record in one.section(kind)] for one in (base, mine, theirs)))
+        setattr(merged, section, [kept[id] for id in order if id in kept])
     return merged, conflicts
+
+
+def _order(base: list[str], mine: list[str], theirs: list[str]) -> list[str]:
+    """All ids: what is new in ``mine`` stands last, unless ``mine`` moved records; then all stands as in ``mine``."""
+    in_base, in_mine, in_theirs = set(base), set(mine), set(theirs)
+    if [id for id in mine if id in in_base] == [id for id in base if id in in_mine]:
+        return theirs + [id for id in mine if id not in in_theirs]
+    order, before = list(mine), ""
+    for id in theirs:  # what is new there stands behind what it follows there
+        if id not in in_mine:
+            order.insert(order.index(before) + 1 if before else 0, id)
+        before = id
+    return order
 
 
 def _fields(base, mine, merged, id: str, conflicts: list[Conflict]) -> None:
@@ -73,17 +90,8 @@ def _fields(base, mine, merged, id: str, conflicts: list[Conflict]) -> None:
             conflicts.append(Conflict(id, field.name, field.label, wanted, there))
 
 
-def _order(base: list, mine: list, theirs: list, merged: Worksheet, section: str) -> None:
-    """The order of ``mine``, where only ``mine`` changed it."""
-    ids = [[record.id for record in records] for records in (base, mine, theirs)]
-    if [i for i in ids[1] if i in set(ids[0])] == [i for i in ids[0] if i in set(ids[1])]:
-        return  # mine moved nothing
-    place = {id: number for number, id in enumerate(ids[1])}
-    getattr(merged, section).sort(key=lambda record: place.get(record.id, len(place)))
-
-
-def _apart(base: Worksheet, mine: Worksheet, theirs: Worksheet) -> Worksheet:
-    """``mine`` with other ids for records that both sides added under one id."""
+def apart(base: Worksheet, mine: Worksheet, theirs: Worksheet) -> tuple[Worksheet, dict[str, str]]:
+    """``mine`` with other ids for records that both sides added under one id, and these ids: old → new."""
     was, there = base.index(), theirs.index()
     taken = {*was, *there, *mine.index()}
     new_ids: dict[str, str] = {}
@@ -93,7 +101,7 @@ def _apart(base: Worksheet, mine: Worksheet, theirs: Worksheet) -> Worksheet:
             number = max(int(id[len(kind) :]) for id in taken if kind_of(id) == kind) + 1
             new_ids[record.id] = f"{kind}{number}"
             taken.add(new_ids[record.id])
-    return renumbered(mine, new_ids, base) if new_ids else mine
+    return (renumbered(mine, new_ids, base) if new_ids else mine), new_ids
 
 
 def renumbered(worksheet: Worksheet, new_ids: dict[str, str], base: Worksheet) -> Worksheet:

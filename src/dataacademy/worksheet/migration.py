@@ -24,7 +24,7 @@ def migrate(text: str, version: int, name: str = "") -> str:
     if version > VERSION:
         raise DataAcademyError(
             "future_version",
-            f"このワークシートは、新しい教材（版 {version}）で作られています。この教材が読めるのは版 {VERSION} までです。",
+            f"新しい教材で作られたワークシートです（版 {version}。この教材が読めるのは版 {VERSION} まで）。",
             f"This worksheet is of version {version}; this course reads up to {VERSION}.",
             fix="教材を新しくしてから開いてください。ファイルは変えていません。",
             fix_en="Update the course. The file was not changed.",

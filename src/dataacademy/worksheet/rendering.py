@@ -13,10 +13,11 @@ from dataacademy.worksheet.model import SECTIONS, Worksheet
 from dataacademy.worksheet.records import Team
 
 _ODD = re.compile(  # what YAML would not read back as the same text if it stood without quotes
-    r"\A$|\A[-?:,\[\]{}#&*!|>'\"%@`\s]|\A---|\A\.\.\.|: |:\Z| #|\s\Z|[\t\n\x7f-\x9f\u2028\u2029\ufeff]|\A(?:true|false|null|~)\Z"
+    r"\A[-?:,\[\]{}#&*!|>'\"%@`\s]|\A\.\.\.|: |:\Z| #|\s\Z|[\t\n\x7f-\x9f\u2028\u2029\ufeff]"
+    r"|\A(?:true|false|null|~)\Z"
 )
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")  # as JSON writes it
-_NOT_IN_BLOCK = re.compile(r"\A[\s]|[\t\x80-\x9f\u2028\u2029\ufeff]|\s\n|[^\S\n]\Z|\n\n\Z")
+_NOT_IN_BLOCK = re.compile(r"\A\s|[\t\x80-\x9f\u2028\u2029\ufeff]|[^\S\n](?:\n|\Z)|\n\n\Z")
 
 
 def render(worksheet: Worksheet) -> str:

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from pathlib import Path
 
 from dataacademy import paths
 from dataacademy.errors import DataAcademyError, check_choice
-from dataacademy.files import write_text
 from dataacademy.worksheet import store
 from dataacademy.worksheet.fields import fields_of
-from dataacademy.worksheet.model import KINDS, Worksheet
+from dataacademy.worksheet.model import KINDS, Worksheet, kind_of
+from dataacademy.worksheet.parsing import wrong
 from dataacademy.worksheet.records import Record
 from dataacademy.worksheet.starter import starter
 
 _RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for n in range(1, 10))}
+_LONGEST = 60  # characters of a team's name
 
 
 class Sheet:
     """An open worksheet; whatever is added, changed or taken out is saved at once."""
 
     def __init__(self, stored: store.Stored):
-        self._stored = stored
-        self.worksheet: Worksheet = stored.worksheet.model_copy(deep=True)
+        self._take(stored)
 
     @property
     def path(self) -> Path:
@@ -40,61 +39,51 @@ class Sheet:
 
     def _take(self, stored: store.Stored) -> None:
         self._stored = stored
-        self.worksheet = stored.worksheet.model_copy(deep=True)
+        self.worksheet: Worksheet = stored.worksheet.model_copy(deep=True)
 
     def get(self, id: str) -> Record:
         """The record with this id."""
         return self.worksheet.get(id)
 
     def add(self, kind: str, /, **values) -> Record:
-        """A new record; returns it as saved."""
+        """A new record; returns it as saved, under another number where somebody took that at the same moment."""
         check_choice("記録の種類", kind, KINDS, en="Kind of record")
-        before = {record.id for record in self.worksheet.section(kind)}
-        self._changing(lambda: self.worksheet.add(kind, **_checked(kind, values)))
-        return next(r for r in reversed(self.worksheet.section(kind)) if r.id not in before)
+        _check_names(kind, values)
+        id = self._changing(lambda: self.worksheet.add(kind, **values).id)
+        return self.get(self._stored.renamed.get(id, id))
 
-    def update(self, id: str, **values) -> Record:
-        """Change fields of a record."""
-        record = self.worksheet.get(id)
-        kind = re.sub(r"\d+$", "", id)
+    def update(self, id: str, /, **values) -> Record:
+        """Change fields of a record; returns it as saved."""
+        record = self.get(id)
+        _check_names(kind_of(id), values)
 
-        def change():
-            for name, value in _checked(kind, values).items():
+        def change() -> None:
+            for name, value in values.items():
                 setattr(record, name, value)
 
         self._changing(change)
-        return self.worksheet.get(id)
+        return self.get(id)
 
     def remove(self, id: str) -> None:
         """Take a record out; an earlier version in the history still has it."""
+        self.get(id)
         self._changing(lambda: self.worksheet.remove(id))
 
-    def _changing(self, change) -> None:
+    def _changing(self, change):
         """Change and save; where either fails, this sheet is as before."""
         from pydantic import ValidationError
 
-        from dataacademy.worksheet.parsing import wrong
-
         before = self.worksheet.model_copy(deep=True)
         try:
-            change()
+            result = change()
             self.save()
         except ValidationError as error:
             self.worksheet = before
-            first = error.errors()[0]
-            cls = next(c for c, _, _ in KINDS.values() if c.__name__ == error.title)
-            field = next(f for f in fields_of(cls) if f.name == first["loc"][0])
-            raise DataAcademyError(
-                "bad_value",
-                f"「{field.label}」に「{str(first['input'])[:40]}」は入れられません。{wrong(field, first)}",
-                f"{field.name}: {first['msg']}",
-                fix="値を直して、もう一度実行してください。",
-                fix_en="Mend the value and run it again.",
-                column=field.label,
-            ) from error
-        except DataAcademyError:
+            raise _bad_value(error) from error
+        except BaseException:
             self.worksheet = before
             raise
+        return result
 
     def form(self, kind: str, *, id: str | None = None):
         """The form for one kind of record, to be filled in within the notebook."""
@@ -142,10 +131,24 @@ class Sheet:
         )
 
 
-def _checked(kind: str, values: dict) -> dict:
+def _check_names(kind: str, values: dict) -> None:
     for name in values:
         check_choice("項目", name, [field.name for field in fields_of(KINDS[kind][0])], en="Field")
-    return values
+
+
+def _bad_value(error) -> DataAcademyError:
+    """The first thing that pydantic found wrong, in words."""
+    first = error.errors()[0]
+    cls = next(cls for cls, _, _ in KINDS.values() if cls.__name__ == error.title)
+    field = next(field for field in fields_of(cls) if field.name == first["loc"][0])
+    return DataAcademyError(
+        "bad_value",
+        f"「{field.label}」に「{str(first['input'])[:40]}」は入れられません。{wrong(field, first)}",
+        f"{field.name}: {first['msg']}",
+        fix="値を直して、もう一度実行してください。",
+        fix_en="Mend the value and run it again.",
+        column=field.label,
+    )
 
 
 def open_sheet(team: str | Path, *, flow: str = "A", town: str = paths.SAMPLE_TOWN) -> Sheet:
@@ -158,25 +161,28 @@ def open_sheet(team: str | Path, *, flow: str = "A", town: str = paths.SAMPLE_TO
     """
     check_choice("流れ", flow, ("A", "B"), en="Flow")
     named = str(team)
-    if named.endswith((".yml", ".yaml")):
+    if named.lower().endswith((".yml", ".yaml")) and "\0" not in named:
         path = Path(named)
     else:
         path = paths.output() / "worksheets" / f"{_file_name(named)}.yml"
-    if not path.exists() and not store.versions(path):
-        write_text(path, starter(flow, town, path.stem))
-    return Sheet(store.read(path))
+    if path.exists() or store.versions(path):  # a lost file is told, and not begun anew
+        return Sheet(store.read(path))
+    return Sheet(store.create(path, starter(flow, town, path.stem)))
 
 
 def _file_name(team: str) -> str:
     """A team's name as the name of a file on every system."""
     name = unicodedata.normalize("NFC", team.strip())
-    bad = set(name) & set('<>:"/\\|?*') or [c for c in name if unicodedata.category(c).startswith("C")]
-    if not name or bad or name.startswith(".") or name.endswith(".") or name.upper() in _RESERVED or len(name) > 60:
+    odd = set(name) & set('<>:"/\\|?*') or [c for c in name if unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn")]
+    reserved = name.partition(".")[0].strip().upper() in _RESERVED
+    too_long = len(name) > _LONGEST or len(name.encode("utf-8", "replace")) > 4 * _LONGEST - 40
+    if not name or odd or name.startswith(".") or name.endswith(".") or reserved or too_long:
+        shown = "".join(c if c.isprintable() else "�" for c in team[:_LONGEST])
         raise DataAcademyError(
             "bad_team_name",
-            f"班の名前「{team[:60]}」は、ファイルの名前にできません。",
-            f"{team[:60]!r} cannot be the name of a file.",
-            fix='60字までで、/ \\ : * ? " < > | を使わない名前にしてください。例：防災1班',
-            fix_en='Use up to 60 characters, none of / \\ : * ? " < > |.',
+            f"班の名前「{shown}」は、ファイルの名前にできません。",
+            f"{shown!r} cannot be the name of a file.",
+            fix=f'{_LONGEST}字までで、/ \\ : * ? " < > | を使わない名前にしてください。例：防災1班',
+            fix_en=f'Use up to {_LONGEST} characters, none of / \\ : * ? " < > |, and no name of Windows itself.',
         )
     return name

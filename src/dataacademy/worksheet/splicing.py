@@ -1,158 +1,249 @@
-"""A changed worksheet in the text it came from: only the lines of what changed are new."""
+"""A changed worksheet in the text it came from: only the lines of what changed are new.
+
+Comments stay with what they stand on: a record's own are those between its lines and those directly above it.  They
+move with it and are taken out with it; a comment set apart by an empty line stays where it is.
+"""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
-
 import yaml
+from pydantic import BaseModel
 
+from dataacademy.errors import DataAcademyError
 from dataacademy.worksheet.fields import fields_of
-from dataacademy.worksheet.model import SECTIONS, Worksheet
-from dataacademy.worksheet.parsing import compose, last_line, parse
+from dataacademy.worksheet.model import SECTIONS, VERSION, Worksheet
+from dataacademy.worksheet.parsing import Parsed, parse
+from dataacademy.worksheet.records import Team
 from dataacademy.worksheet.rendering import field_lines, is_filled, one_field, record_lines, render
+from dataacademy.worksheet.yamltext import comments_in, last_line, lines_of
 
-_COMMENT = re.compile(r"^\s*(#.*)?$")
-
-
-@dataclass
-class _Edits:
-    """Lines to take out or replace, and lines to put in before a line; numbers are those of the old text."""
-
-    lines: list[str]
-    new: dict[int, str] = field(default_factory=dict)
-    before: dict[int, list[str]] = field(default_factory=dict)
-
-    def replace(self, first: int, last: int, text: str) -> None:
-        self.new |= dict.fromkeys(range(first, last + 1), "")
-        self.new[first] = text
-
-    def insert(self, at: int, text: str) -> None:
-        self.before.setdefault(at, []).append(text)
-
-    def text(self) -> str:
-        parts = []
-        for number, line in enumerate([*self.lines, ""]):
-            parts += [*self.before.get(number, ()), self.new.get(number, line)]
-        return "".join(parts)
+_ORDER = ["version", "team", *SECTIONS]
 
 
-def splice(text: str, old: Worksheet, new: Worksheet) -> str:
-    """``text``, which holds ``old``, changed so that it holds ``new``.
+def splice(old: Parsed, new: Worksheet) -> Parsed:
+    """The text of ``old``, changed so that it holds ``new``, and read back.
 
-    Comments and untouched records stay byte for byte; a record that is taken out takes the comments above it along.
-    Where that is not possible (a section in braces, records moved about) the section is written anew.
+    Nothing is believed before it was read: where the spliced text does not give ``new``, the changed sections are
+    written anew, and then the whole.  Errors: ``not_kept`` where even that does not give ``new``.
     """
-    if old == new:
-        return text
-    text = text if text.endswith("\n") else text + "\n"
-    edits = _Edits(text.splitlines(keepends=True))
-    if len(edits.lines) != text.count("\n"):  # odd line ends, which YAML counts in its own way
-        return render(new)
-    root = compose(text)
-    tops = {key.value: (key, value) for key, value in root.value}
-    if old.team != new.team:
-        _section(edits, tops, "team", lambda node: _fields(edits, node, old.team, new.team, 2), _team(new))
-    for section in SECTIONS:
-        before, after = getattr(old, section), getattr(new, section)
-        if before != after:
-            whole = f"{section}:\n" + "".join("".join(record_lines(record)) for record in after) if after else ""
-            _section(edits, tops, section, lambda node, b=before, a=after: _records(edits, node, b, a), whole)
-    if old.version != new.version and "version" in tops:
-        line = tops["version"][0].start_mark.line
-        edits.replace(line, line, f"version: {new.version}\n")
-    spliced = edits.text()
-    return spliced if parse(spliced).worksheet == new else render(new)
+    if new == old.worksheet and _version(old.root) == VERSION:
+        return old
+    for way in (_changed, lambda *both: _changed(*both, anew=True), lambda _, worksheet: render(worksheet)):
+        made = _read(way(old, new))
+        if made is not None and made.worksheet == new:
+            return made
+    raise _not_kept(new, made)
 
 
-def _team(worksheet: Worksheet) -> str:
-    return "team:\n" + "".join(field_lines(worksheet.team, 2))
+def written(new: Worksheet) -> Parsed:
+    """The text of a worksheet that had none, read back.  Errors: ``not_kept``."""
+    made = _read(render(new))
+    if made is None or made.worksheet != new:
+        raise _not_kept(new, made)
+    return made
 
 
-def _section(edits: _Edits, tops: dict, name: str, within, whole: str) -> None:
-    """Change a section within, or write it anew, or put it where it belongs."""
-    if name in tops:
-        key, node = tops[name]
-        if not whole or not within(node):
-            edits.replace(key.start_mark.line, max(key.start_mark.line, last_line(node)), whole)
-        return
-    order = ["version", "team", *SECTIONS]
-    following = [tops[later][0].start_mark.line for later in order[order.index(name) + 1 :] if later in tops]
-    at = _above(edits, min(following)) if following else len(edits.lines)
-    blank = "\n" if at == 0 or edits.lines[at - 1].strip() else ""
-    edits.insert(at, blank + whole + ("" if not following else "\n"))
+def _read(text: str) -> Parsed | None:
+    try:
+        return parse(text)
+    except DataAcademyError:
+        return None
 
 
-def _above(edits: _Edits, line: int) -> int:
-    """The first line of the comments directly above a line."""
-    while line > 0 and edits.lines[line - 1].lstrip().startswith("#"):
-        line -= 1
-    return line
-
-
-def _records(edits: _Edits, node: yaml.Node, before: list, after: list) -> bool:
-    """Take out, change and add records; False where the section is not written line by line."""
-    if not _in_lines(node, edits):
-        return False
-    nodes = dict(zip([record.id for record in before], node.value, strict=True))
-    known, wanted = {r.id: r for r in before}, {r.id: r for r in after}
-    added = [record for record in after if record.id not in known]
-    if [record.id for record in after] != [id for id in known if id in wanted] + [record.id for record in added]:
-        return False  # moved about
-    for id, item in nodes.items():
-        if id not in wanted:
-            edits.replace(_above(edits, item.start_mark.line), last_line(item), "")
-        elif known[id] != wanted[id]:
-            indent = item.value[0][0].start_mark.column
-            if not _fields(edits, item, known[id], wanted[id], indent):
-                edits.replace(item.start_mark.line, last_line(item), "".join(record_lines(wanted[id], indent - 2)))
-    if added:
-        indent = node.value[0].value[0][0].start_mark.column - 2
-        edits.insert(last_line(node) + 1, "".join("".join(record_lines(record, indent)) for record in added))
-    return True
-
-
-def _in_lines(node: yaml.Node, edits: _Edits) -> bool:
-    """Whether every record starts on a line of its own with ``- `` and its fields stand below each other."""
-    return (
-        isinstance(node, yaml.SequenceNode)
-        and not node.flow_style
-        and bool(node.value)
-        and all(
-            isinstance(item, yaml.MappingNode)
-            and not item.flow_style
-            and edits.lines[item.start_mark.line].lstrip().startswith("- ")
-            and item.value[0][0].value == "id"
-            for item in node.value
-        )
+def _not_kept(new: Worksheet, made: Parsed | None) -> DataAcademyError:
+    there = made.worksheet.index() if made else {}
+    lost = [
+        f"{record.id}「{field.label}」"
+        for record in new
+        for field in fields_of(type(record))
+        if record.id not in there or getattr(record, field.name) != getattr(there[record.id], field.name)
+    ]
+    return DataAcademyError(
+        "not_kept",
+        "ファイルに書けない値があるので、保存していません。" + "、".join(lost[:5]),
+        "Some value cannot be written to the file; nothing was saved.",
+        fix="その値（数でない数、特別な文字など）を直して、もう一度保存してください。",
+        fix_en="Mend that value (not a number, a special character) and save again.",
+        value=", ".join(lost[:5]),
     )
 
 
-def _fields(edits: _Edits, node: yaml.Node, before, after, indent: int) -> bool:
-    """Change, add and take out fields of one record."""
-    if not isinstance(node, yaml.MappingNode) or node.flow_style or not node.value:
-        return False
-    spans = {key.value: (key.start_mark.line, last_line(value), value) for key, value in node.value}
-    at = spans["id"][1] + 1 if "id" in spans else node.value[0][0].start_mark.line
-    for one in fields_of(type(after)):
-        there = one.name in spans
+def _version(root: yaml.MappingNode) -> int:
+    return next((int(value.value) for key, value in root.value if key.value == "version"), 0)
+
+
+def _changed(old: Parsed, new: Worksheet, anew: bool = False) -> str:
+    """The text with every changed section put in place of the old one."""
+    lines = lines_of(old.text if old.text.endswith("\n") else old.text + "\n")
+    tops = {key.value: (key, value) for key, value in old.root.value}
+    wanted = {} if _version(old.root) == VERSION else {"version": f"version: {VERSION}\n"}
+    if new.team != old.worksheet.team:
+        wanted["team"] = _team(lines, tops.get("team"), old.worksheet.team, new.team, anew)
+    for section in SECTIONS:
+        before, after = getattr(old.worksheet, section), getattr(new, section)
+        if before != after:
+            wanted[section] = _records(lines, section, tops.get(section), before, after, anew)
+    out, at = [], 0
+    places = sorted((_place(lines, tops, name), name) for name in wanted)
+    for (first, last), name in sorted(places, key=lambda place: (place[0], _ORDER.index(place[1]))):
+        out += lines[at:first]
+        if name in tops:
+            out.append(wanted[name])
+        else:
+            out += ["\n"] * bool(out and out[-1].strip()) + [wanted[name]] + ["\n"] * (first < len(lines))
+        at = max(at, last + 1)
+    return "".join([*out, *lines[at:]])
+
+
+def _place(lines: list[str], tops: dict, name: str) -> tuple[int, int]:
+    """The lines of a section; where there is none, ``(n, n - 1)`` for the place before line ``n``."""
+    if name in tops:
+        return _span(lines, *tops[name])
+    following = [tops[later][0].start_mark.line for later in _ORDER[_ORDER.index(name) + 1 :] if later in tops]
+    at = min(following, default=len(lines))
+    while following and at > 0 and lines[at - 1].startswith("#"):
+        at -= 1
+    return at, at - 1
+
+
+def _span(lines: list[str], key: yaml.Node, node: yaml.Node) -> tuple[int, int]:
+    """The first and the last line of a section; to an empty one belongs the guide below its heading."""
+    first, last = key.start_mark.line, max(key.start_mark.line, last_line(node, lines))
+    if isinstance(node, yaml.ScalarNode) and not node.value:
+        while last + 1 < len(lines) and lines[last + 1].startswith(" ") and lines[last + 1].lstrip().startswith("#"):
+            last += 1
+    return first, last
+
+
+def _team(lines: list[str], there: tuple | None, before: Team, after: Team, anew: bool) -> str:
+    if there and not anew and _stands_in_lines(there[1]):
+        key, node = there
+        rows = _fields(lines, node, node.start_mark.line, last_line(node, lines), before, after)
+        if any(is_filled(after, field) for field in fields_of(Team)):
+            return "".join([*lines[key.start_mark.line : node.start_mark.line], *rows])
+    return "".join(["team:\n", *_comments(lines, there), *field_lines(after, 2)])
+
+
+def _comments(lines: list[str], there: tuple | None) -> list[str]:
+    """The comments of a section that is written anew."""
+    if there is None:
+        return []
+    key, node = there
+    pair = yaml.MappingNode("", [(key, node)])
+    return [f"  {comment}\n" for comment in comments_in(pair, lines, *_span(lines, key, node))]
+
+
+def _stands_in_lines(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.MappingNode) and not node.flow_style and bool(node.value)
+
+
+def _records(lines: list[str], name: str, there: tuple | None, before: list, after: list, anew: bool) -> str:
+    """A section with its records in the order of ``after``."""
+    if there and not anew:
+        key, node = there
+        first, last = _span(lines, key, node)
+        if isinstance(node, yaml.ScalarNode) and not node.value:
+            return "".join([*lines[first : last + 1], "\n" * (last > first), _joined(after)])
+        if isinstance(node, yaml.SequenceNode) and all(_is_item(item, lines) for item in node.value) and node.value:
+            return _spliced(lines, first, node, before, after)
+    return "".join([f"{name}:\n", *_comments(lines, there), _joined(after)])
+
+
+def _joined(records: list[BaseModel]) -> str:
+    return "\n".join("".join(record_lines(record)) for record in records)
+
+
+def _is_item(item: yaml.Node, lines: list[str]) -> bool:
+    """Whether a record starts on a line of its own with ``- ``."""
+    return isinstance(item, yaml.MappingNode) and lines[item.start_mark.line].lstrip().startswith("- ")
+
+
+def _spliced(lines: list[str], first: int, node: yaml.SequenceNode, before: list, after: list) -> str:
+    """A list of records: each keeps its lines and the comments above it; what is new stands among them."""
+    known, wanted = {record.id: record for record in before}, {record.id for record in after}
+    indent, at = node.start_mark.column, first + 1
+    head: list[str] = []  # what stands above the first record and is not its own
+    loose: list[str] = []  # what is left of a record that is taken out
+    leads: dict[str, list[str]] = {}
+    bodies: dict[str, tuple[yaml.MappingNode, int, int]] = {}
+    follows: dict[str, str] = {}
+    for record, item in zip(before, node.value, strict=True):
+        apart, own = _apart(lines[at : item.start_mark.line])
+        at = last_line(item, lines) + 1
+        if record is before[0]:
+            head, apart = apart, []
+        loose += apart
+        if record.id in wanted:
+            follows[record.id] = next(reversed(leads), "")
+            leads[record.id], loose = loose + own, []
+            bodies[record.id] = item, item.start_mark.line, at - 1
+        elif not any(line.strip() for line in loose):
+            loose = []
+    spaced = len(before) == 1 or any(not line.strip() for lead in leads.values() for line in lead)
+    out, last = [lines[first], *head], ""
+    for record in after:
+        lead = leads.get(record.id, [])
+        if record.id not in leads or follows[record.id] != last:
+            while lead and not lead[0].strip():
+                lead = lead[1:]
+            lead = ["\n"] * (spaced and bool(last)) + lead
+        out += lead
+        if record.id not in leads:
+            out += record_lines(record, indent)
+        elif record == known[record.id]:
+            out += lines[bodies[record.id][1] : bodies[record.id][2] + 1]
+        else:
+            out += _edited(lines, *bodies[record.id], known[record.id], record, indent)
+        last = record.id
+    return "".join(out + loose)
+
+
+def _apart(lead: list[str]) -> tuple[list[str], list[str]]:
+    """The lines above a record: those set apart by an empty line, and the record's own comments."""
+    cut = max((number + 1 for number, line in enumerate(lead) if not line.strip()), default=0)
+    return lead[:cut], lead[cut:]
+
+
+def _edited(lines: list[str], item: yaml.MappingNode, first: int, last: int, before, after, indent: int) -> list[str]:
+    if _stands_in_lines(item) and item.value[0][0].value == "id":
+        return _fields(lines, item, first, last, before, after)
+    comments = [f"{' ' * indent}{comment}\n" for comment in comments_in(item, lines, first, last)]
+    return [*comments, *record_lines(after, indent)]
+
+
+def _fields(lines: list[str], node: yaml.MappingNode, first: int, last: int, before, after) -> list[str]:
+    """The lines of a mapping with the fields that changed; a new field stands behind the one that comes before it."""
+    indent = node.value[0][0].start_mark.column
+    spans = {key.value: (key, value) for key, value in node.value}
+    at = first - 1
+    replaced: dict[int, tuple[int, list[str]]] = {}
+    behind: dict[int, list[str]] = {}
+    if "id" in spans:
+        at = last_line(spans["id"][1], lines)
+    for field in fields_of(type(after)):
+        there = spans.get(field.name)
         if there:
-            first, last, value = spans[one.name]
-            at = last + 1
-        if getattr(before, one.name) == getattr(after, one.name):
+            start, at = there[0].start_mark.line, last_line(there[1], lines)
+        if getattr(before, field.name) == getattr(after, field.name):
             continue
-        filled = is_filled(after, one)
-        text = one_field(after, one, indent) if filled else ""
+        text = one_field(after, field, indent) if is_filled(after, field) else ""
         if there:
-            edits.replace(first, last, text if not text or first != last else _with_comment(text, edits, value))
-        elif filled:
-            edits.insert(at, text)
-    return any(is_filled(after, one) for one in fields_of(type(after))) or "id" in spans
+            pair = yaml.MappingNode("", [there])
+            replaced[start] = (at, _with_comments(text, comments_in(pair, lines, start, at), indent))
+        elif text:
+            behind.setdefault(at, []).append(text)
+    out, number = behind.get(first - 1, []), first
+    while number <= last:
+        end, new = replaced.get(number, (number, [lines[number]]))
+        out += new
+        for passed in range(number, end + 1):
+            out += behind.get(passed, [])
+        number = end + 1
+    return out
 
 
-def _with_comment(text: str, edits: _Edits, value: yaml.Node) -> str:
-    """The new line of a field with the comment that stood behind its old value."""
-    behind = edits.lines[value.end_mark.line][value.end_mark.column :].rstrip("\n")
-    if not behind.strip() or not _COMMENT.match(behind):
-        return text
-    return text[:-1] + behind + "\n" if text.count("\n") == 1 else " " * 2 + behind.strip() + "\n" + text
+def _with_comments(text: str, comments: list[str], indent: int) -> list[str]:
+    """A field written anew with the comments of its old lines: behind it where it is one line, else above it."""
+    if len(comments) == 1 and text.count("\n") == 1:
+        return [f"{text[:-1]}  {comments[0]}\n"]
+    return [*(f"{' ' * indent}{comment}\n" for comment in comments), text]

@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from dataacademy.errors import DataAcademyError
-from dataacademy.files import write_bytes, writing_to
-from dataacademy.worksheet.history import Version, beside, keep, version, versions
-from dataacademy.worksheet.merging import Conflict, merge
-from dataacademy.worksheet.migration import migrate
+from dataacademy.files import write_bytes
+from dataacademy.worksheet.history import good, keep, restore, versions
+from dataacademy.worksheet.locking import beside, locked
+from dataacademy.worksheet.merging import Conflict, apart, merge
 from dataacademy.worksheet.model import Worksheet
-from dataacademy.worksheet.parsing import parse
+from dataacademy.worksheet.parsing import Parsed, parse
 from dataacademy.worksheet.rendering import render
-from dataacademy.worksheet.splicing import splice
+from dataacademy.worksheet.splicing import splice, written
 
-__all__ = ["EditConflict", "Stored", "beside", "read", "restore", "save", "versions"]
-_PATIENCE = 10  # seconds that a save waits for another
+__all__ = ["EditConflict", "Stored", "beside", "create", "read", "restore", "save", "versions"]
 
 
 @dataclass(frozen=True)
 class Stored:
-    """A worksheet as it lies in its file."""
+    """A worksheet as it lies in its file.
+
+    text
+        What the file holds, with LF and without a byte order mark.
+    renamed
+        Ids of records that :func:`save` had to number anew, because somebody else had taken the number: old → new.
+    """
 
     path: Path
     text: str
-    worksheet: Worksheet
+    _parsed: Parsed = field(repr=False)
+    renamed: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def worksheet(self) -> Worksheet:
+        """What the file holds, as a copy that may be changed."""
+        return self._parsed.worksheet.model_copy(deep=True)
 
 
 class EditConflict(DataAcademyError):
@@ -38,50 +49,94 @@ class EditConflict(DataAcademyError):
 
 
 def read(path: Path | str) -> Stored:
-    """The worksheet in a file.
+    """The worksheet in a file.  Nothing is written.
 
-    Errors: ``no_worksheet``, ``not_utf8``, ``not_yaml``, ``bad_worksheet``, ``future_version``.  Where an earlier state
-    can be brought back, the message says how.  Nothing is written.
+    Errors: ``no_worksheet``, ``cannot_read``, ``not_utf8``, ``half_written``, ``not_yaml``, ``bad_worksheet``,
+    ``future_version``.  Where an earlier state can be brought back, the message says how.
     """
     path = Path(path)
     try:
+        text = _text(path)
+        return Stored(path, text, parse(text, path.name))
+    except DataAcademyError as error:
+        if error.note.kind in ("future_version", "cannot_read"):
+            raise
+        raise _more(error, _way_back(path)) from error
+
+
+def _text(path: Path) -> str:
+    try:
         text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-        current = migrate(text, path.name)
-        return Stored(path, text, parse(current, path.name).worksheet)
     except FileNotFoundError as error:
         raise DataAcademyError(
             "no_worksheet",
-            f"ワークシート「{path.name}」がありません。",
-            f"There is no worksheet {path.name}.",
-            fix=_way_back(path) or "場所と名前を確かめてください。",
+            "ワークシートのファイルがありません。",
+            "There is no such worksheet.",
+            fix="場所と名前を確かめてください。",
             fix_en="Check the place and the name.",
             file=str(path),
         ) from error
-    except UnicodeDecodeError as error:
-        raise DataAcademyError(
-            "not_utf8",
-            "文字コードが UTF-8 ではありません。",
-            "The file is not UTF-8.",
-            fix="メモ帳の「名前を付けて保存」で、文字コードを UTF-8 にしてください。" + _way_back(path),
-            fix_en="Save it as UTF-8.",
-            file=path.name,
-            row=error.object[: error.start].count(b"\n") + 1,
-        ) from error
-    except DataAcademyError as error:
-        if error.note.kind in ("not_yaml", "bad_worksheet") and (way := _way_back(path)):
-            note = error.note
+    except (OSError, ValueError) as error:
+        if isinstance(error, UnicodeDecodeError):
             raise DataAcademyError(
-                note.kind, note.ja, note.en, fix=note.fix + way, fix_en=note.fix_en, file=note.file, row=note.row
+                "not_utf8",
+                "文字コードが UTF-8 ではありません。",
+                "The file is not UTF-8.",
+                fix="メモ帳の「名前を付けて保存」で、文字コードを UTF-8 にしてください。",
+                fix_en="Save it as UTF-8.",
+                file=path.name,
+                row=error.object[: error.start].count(b"\n") + 1,
             ) from error
-        raise
+        raise DataAcademyError(
+            "cannot_read",
+            f"ファイルを読めません（{'フォルダです' if path.is_dir() else '読み取りが許可されていません'}）。",
+            f"The file cannot be read: {error}",
+            fix="場所と名前、ファイルの権限を確かめてください。",
+            fix_en="Check the place, the name and the permissions.",
+            file=path.name,
+        ) from error
+    if text and not text.endswith("\n"):
+        _refuse_cut(path, text)
+    return text
+
+
+def _refuse_cut(path: Path, text: str) -> None:
+    """A file that stops within a line of the version last saved was not changed by a person: writing it was cut off."""
+    last = next((version.path.read_text(encoding="utf-8") for version in versions(path)[:1]), "")
+    if last.startswith(text) and last[len(text)] != "\n":
+        raise DataAcademyError(
+            "half_written",
+            "ファイルが途中で切れています。最後に保存した版には、続きがあります。",
+            "The file is cut off; the version last saved goes on.",
+            fix="自分で消したのなら、最後の行の終わりで改行してください。",
+            fix_en="If you removed the rest yourself, end the last line with a line break.",
+            file=path.name,
+            row=text.count("\n") + 1,
+        )
 
 
 def _way_back(path: Path) -> str:
     try:
-        last = version(path)
+        last = good(path)
     except DataAcademyError:
         return ""
-    return f" 最後に保存した {last} に戻すには、uv run dataacademy worksheet restore {path} を実行します。"
+    return f"最後に保存した {last} に戻すには：uv run dataacademy worksheet restore {path}"
+
+
+def _more(error: DataAcademyError, way: str) -> DataAcademyError:
+    """The error with one more way out."""
+    note = replace(error.note, fix="\n→ ".join(filter(None, [error.note.fix, way])))
+    where = {key: value for key, value in vars(note).items() if key not in ("kind", "ja", "en", "level")}
+    return DataAcademyError(note.kind, note.ja, note.en, **where)
+
+
+def create(path: Path | str, text: str) -> Stored:
+    """Begin a worksheet with this text, unless there is one already (then that one is read)."""
+    path = Path(path)
+    with locked(path):
+        if not path.exists():
+            return _write(path, parse(text, path.name))
+    return read(path)
 
 
 def save(path: Path | str, worksheet: Worksheet, *, base: Stored | None = None) -> Stored:
@@ -91,10 +146,10 @@ def save(path: Path | str, worksheet: Worksheet, *, base: Stored | None = None) 
         What the changes were made on; None only for a new file.
 
     Errors: :class:`EditConflict` where both changed one field (the file then stays as the other left it, and yours lies
-    in the history), ``worksheet_exists``, ``in_use``, ``cannot_write``, and those of :func:`read`.
+    in the history), ``worksheet_exists``, ``in_use``, ``cannot_write``, ``not_kept``, and those of :func:`read`.
     """
     path = Path(path)
-    with _locked(path):
+    with locked(path):
         if base is None:
             if path.exists():
                 raise DataAcademyError(
@@ -105,37 +160,40 @@ def save(path: Path | str, worksheet: Worksheet, *, base: Stored | None = None) 
                     fix_en="Open it, or choose another name.",
                     file=str(path),
                 )
-            return _write(path, render(worksheet), worksheet)
-        there = read(path)
+            return _write(path, written(worksheet))
+        there, renamed = _there(path, worksheet, base), {}
         if there.text != base.text:
-            merged, conflicts = merge(base.worksheet, worksheet, there.worksheet)
+            was, now = base._parsed.worksheet, there._parsed.worksheet
+            worksheet, renamed = apart(was, worksheet, now)
+            merged, conflicts = merge(was, worksheet, now)
             if conflicts:
                 raise _conflict(path, worksheet, merged, conflicts, there)
             worksheet = merged
-        migrated = migrate(there.text)
-        text = splice(migrated, there.worksheet, worksheet)
-        return there if text == there.text else _write(path, text, worksheet, there.text)
+        made = splice(there._parsed, worksheet)
+        if made.text == there.text:
+            return replace(there, renamed=renamed)
+        keep(path, there.text.encode("utf-8"))
+        return replace(_write(path, made), renamed=renamed)
 
 
-def _write(path: Path, text: str, worksheet: Worksheet, before: str | None = None) -> Stored:
-    if before is not None:
-        keep(path, before.encode("utf-8"))
-    keep(path, text.encode("utf-8"))
-    write_bytes(path, text.encode("utf-8"), durable=True)
-    return Stored(path, text, worksheet)
+def _there(path: Path, mine: Worksheet, base: Stored) -> Stored:
+    """What the file holds now; where it cannot be read, mine is put into the history before that is told."""
+    try:
+        return base if path.exists() and _text(path) == base.text else read(path)
+    except DataAcademyError as error:
+        kept = keep(path, render(mine).encode("utf-8"))
+        raise _more(error, f"いま保存しようとした内容は、{_place(path, kept.path)} に取ってあります。") from error
 
 
-def restore(path: Path | str, name: str = "") -> tuple[Stored, Version]:
-    """Bring back the version ``name`` (by default the last good one); what is there now goes into the history first."""
-    path = Path(path)
-    with _locked(path):
-        wanted = version(path, name)
-        text = wanted.path.read_text(encoding="utf-8")
-        if path.exists():
-            keep(path, path.read_bytes())
-        keep(path, text.encode("utf-8"))
-        write_bytes(path, text.encode("utf-8"), durable=True)
-    return Stored(path, text, parse(migrate(text)).worksheet), wanted
+def _place(path: Path, kept: Path) -> str:
+    return kept.relative_to(path.parent).as_posix()
+
+
+def _write(path: Path, made: Parsed) -> Stored:
+    content = made.text.encode("utf-8")
+    keep(path, content)
+    write_bytes(path, content, durable=True)
+    return Stored(path, made.text, made)
 
 
 def _conflict(
@@ -145,37 +203,12 @@ def _conflict(
     keep(path, theirs.text.encode("utf-8"))  # the newest version stays the one in the file
     error = EditConflict(
         "edit_conflict",
-        "ほかの人（または別の画面）が、同じところを先に変えました。どちらも消していません。\n"
+        "ほかの人（または別の画面）が、同じところを先に変えました。ファイルは変えていません。\n"
         + "\n".join(f"・{conflict}" for conflict in conflicts),
         f"Somebody else changed the same fields: {', '.join(f'{c.id}.{c.field}' for c in conflicts)}",
-        fix=f"開き直して、どちらにするか決めてください。あなたの版は {kept.path.name} に取ってあります。",
+        fix=f"開き直して、どちらにするか決めてください。あなたの版は {_place(path, kept.path)} に取ってあります。",
         fix_en="Open it again and decide. Your version is in the history.",
         file=path.name,
     )
     error.conflicts, error.merged, error.theirs = tuple(conflicts), merged, theirs
     return error
-
-
-@contextmanager
-def _locked(path: Path):
-    """One writer at a time, on network drives and Windows too."""
-    from filelock import FileLock, Timeout
-
-    with writing_to(path):
-        beside(path).mkdir(parents=True, exist_ok=True)
-        lock = FileLock(beside(path) / ".lock", timeout=_PATIENCE)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise DataAcademyError(
-                "in_use",
-                f"「{path.name}」は、ほかの人が保存している途中です。",
-                f"{path.name} is being saved by somebody else.",
-                fix="少し待って、もう一度保存してください。入力したものは消えていません。",
-                fix_en="Wait a little and save again. Nothing you typed is lost.",
-                file=path.name,
-            ) from error
-    try:
-        yield
-    finally:
-        lock.release()

@@ -22,7 +22,7 @@ _SAYINGS = {
         "コロン（:）の使い方か、字下げがちがいます。",
         '文の中に「: 」があるときは文を " " で囲み、字下げは上の行にそろえてください。',
     ),
-    "unexpected end of stream": ("引用符が閉じていません。", '同じ引用符（" か \'）で閉じてください。'),
+    "unexpected end of stream": ("引用符が閉じていません。", "同じ引用符（\" か '）で閉じてください。"),
     "another document": ("「---」で、ファイルが二つに分かれています。", "「---」の行を消して、一つにしてください。"),
     "nesting depth": ("かっこや「-」の重なりが深すぎます。", "記録は「- id: goal1」の形で並べてください。"),
     "alias": ("「*」で始まる文は、そのままでは書けません。", '文を " " で囲んでください。'),
@@ -74,7 +74,10 @@ def _in_words(error: yaml.YAMLError, text: str, name: str) -> DataAcademyError:
         if "\t" in line[: len(line) - len(line.lstrip())]:
             ja, fix = "行の先頭にタブ（Tab）があります。", "タブを半角の空白に替えてください。"
         elif "cannot start any token" in said:
-            ja, fix = f"「{line[mark.column : mark.column + 1]}」で始まる文は、そのままでは書けません。", _SAYINGS["alias"][1]
+            ja, fix = (
+                f"「{line[mark.column : mark.column + 1]}」で始まる文は、そのままでは書けません。",
+                _SAYINGS["alias"][1],
+            )
     return DataAcademyError(
         "not_yaml",
         ja,
@@ -115,7 +118,9 @@ def comments_in(node: yaml.Node, lines: list[str], first: int, last: int) -> lis
     """The comments on lines ``first`` to ``last``, all of them of this node: what stands outside of its scalars."""
     found, line, column = [], first, 0
     for leaf in [*_leaves(node), None]:
-        to_line, to_column = (last, len(lines[last])) if leaf is None else (leaf.start_mark.line, leaf.start_mark.column)
+        to_line, to_column = (
+            (last, len(lines[last])) if leaf is None else (leaf.start_mark.line, leaf.start_mark.column)
+        )
         for number in range(line, min(to_line, last) + 1):
             start, end = column if number == line else 0, to_column if number == to_line else None
             if comment := _COMMENT.search(lines[number][start:end].rstrip()):
