@@ -37,9 +37,11 @@ def measure_on_open(c: Context):
 
 @rule("measure_on_weak_facts")
 def measure_on_weak_facts(c: Context):
+    """What rests on rejected hypotheses only is said by that rule."""
     for measure in c.records("measure"):
         rated = [fact.strength for fact in c.all(measure.facts, "fact") if fact.strength]
-        if rated and all(strength in ("弱い", "ない") for strength in rated):
+        rejected = all(c.decisions.get(id) == "棄却" for id in _bases(c, measure))
+        if rated and not rejected and all(strength in ("弱い", "ない") for strength in rated):
             yield found(measure, "facts")
 
 
