@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import shutil
@@ -15,6 +16,8 @@ from pathlib import Path
 import pytest
 import smalltown
 
+from dataacademy.worksheet import open_sheet
+
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(?:bash)?\n(.*?)```", README, re.DOTALL)
@@ -23,6 +26,13 @@ OPEN, TEST = (next(c for c in COMMANDS if c.endswith(end)) for end in ("uv run d
 PROGRESS = "uv run dataacademy progress"
 GRADE = "uv run dataacademy grade 提出フォルダ"
 LINT = "uv run dataacademy lint フォルダ"
+SHEETS = [
+    "uv run dataacademy worksheet new 防災1班",
+    "uv run dataacademy worksheet export worksheets/防災1班.yml",
+    "uv run dataacademy worksheet import worksheets/防災1班.yml",
+    "uv run dataacademy review worksheets",
+    "uv run dataacademy monitor worksheets/防災1班.yml --data フォルダ",
+]
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -38,17 +48,19 @@ def shell(command: str, **options):
 
 
 def test_readme_shows_the_commands_known_here():
-    assert COMMANDS == [
+    known = [
         OPEN,
         "uv run dataacademy town inspect フォルダ --code 222127",
         "uv run dataacademy tailor work/222127/town.yml",
         "uv run dataacademy open --town 222127",
         PROGRESS,
         GRADE,
+        *SHEETS,
         LINT,
         TEST,
         "uv run dataacademy verify --town mirai",
     ]
+    assert known == COMMANDS
 
 
 def test_ci_calls_the_test_command_exactly():
@@ -117,6 +129,28 @@ def test_grade_command(tmp_path):
     names = {path.name for path in (tmp_path / "提出フォルダ_採点").iterdir()}
     assert names >= {"marks.xlsx", "marks.csv", "class.html", "report.html", "feedback", "gradebook.db"}
     assert [path.name for path in handed_in.iterdir()] == ["山田太郎_a4.ipynb"]
+
+
+def test_worksheet_commands(tmp_path):
+    """Begun, an indicator of the sample town typed in; to Excel and back; reviewed; the indicator computed anew."""
+    env, file = environment(DATAACADEMY_OUTPUT=str(tmp_path)), tmp_path / "worksheets" / "防災1班.yml"
+    town = ROOT / "datasets" / "mirai"
+    with (town / "indicator_monthly.csv").open(encoding="utf-8") as table:
+        first = next(csv.DictReader(table))
+    named = {"text": first["name"], "source": "indicator_monthly", "period": "month", "target": 50}
+    named |= {"numerator": "numerator", "denominator": "denominator", "better": "高いほどよい"}
+    codes = []
+    for command in SHEETS:
+        command = command.replace("worksheets", str(tmp_path / "worksheets")).replace("フォルダ", str(town))
+        done = shell(command, env=env)
+        codes.append((done.returncode, done.stdout[-800:] + done.stderr[-800:]))
+        if "new" in command:
+            sheet = open_sheet(file)
+            sheet.add("indicator", **named)
+    assert [code for code, _ in codes] == [0, 0, 0, 1, 0], codes  # 1: the review has something to ask
+    assert (tmp_path / "worksheets" / "防災1班.xlsx").is_file()
+    assert (tmp_path / "work" / "review" / "worksheets.html").is_file()
+    assert list((tmp_path / "worksheets" / "防災1班_記録" / "指標").glob("*.png"))
 
 
 def test_lint_command(tmp_path):

@@ -171,6 +171,7 @@ def test_imports_never_run_upwards():
         "town": 2,
         "worksheet": 3,
         "course": 4,
+        "cli_worksheet": 5,
         "cli": 5,
         "__main__": 6,
         "__init__": 6,

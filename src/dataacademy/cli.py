@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from dataacademy import cli_worksheet
 from dataacademy.errors import DataAcademyError
 from dataacademy.paths import SAMPLE_TOWN
 
@@ -22,6 +23,9 @@ app.add_typer(town_app, name="town")
 app.add_typer(lessons_app, name="lessons")
 app.add_typer(exercises_app, name="exercises")
 app.add_typer(sample_app, name="sample")
+app.add_typer(cli_worksheet.worksheet_app, name="worksheet")
+app.command("review")(cli_worksheet.review)
+app.command("monitor")(cli_worksheet.monitor)
 
 Town = Annotated[str, typer.Option("--town", help="町（見本の町は mirai、ほかは団体コード）")]
 Scheduler = Annotated[str, typer.Option(help="すでにある dask のスケジューラーを使う（tcp://名前:番号）")]
