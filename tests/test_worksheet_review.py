@@ -160,6 +160,9 @@ def test_cells_filled_to_the_brim_do_not_hold_up_the_review(unit):
         ("手続に2時間かかる。", ["2時間"]),
         ("圏外の地区は5つある。", ["5つ"]),
         ("前の年の1.5倍である。", ["1.5倍"]),
+        ("300人以上が圏外に住む。", ["300人"]),
+        ("手続に30分以上かかる。", ["30分"]),
+        ("圏外は500人以上である。", ["500人"]),
     ],
 )
 def test_results_typed_into_a_sentence_are_found(text, found):
@@ -192,6 +195,10 @@ def test_results_typed_into_a_sentence_are_found(text, found):
         "二次救急の病院まで{finding1}mである。",
         "町の一部、一方の地区、十分な{finding1}である。",
         "119番への通報は{finding1}件である。",
+        "60分以上待った人は{finding1}人、1時間以内に終わった人は{finding2}人である。",
+        "築40年以上の住宅は{finding1}戸、500m以内に住む{finding2}人である。",
+        "上位10地区の{finding1}％、3年生の{finding2}人、二十歳の{finding3}人である。",
+        "震度6強では{finding1}棟、1〜3月は{finding2}件、100人中{finding3}人である。",
     ],
 )
 def test_dates_ages_names_and_order_are_no_typed_results(text):
@@ -453,3 +460,11 @@ def test_a_folder_that_is_not_there_or_holds_no_worksheet_is_told(tmp_path):
         review_folder(tmp_path / "ない")
     with pytest.raises(DataAcademyError, match="ワークシート"):
         review_folder(tmp_path)
+
+
+def test_a_notebook_shows_the_comments_and_print_tells_them():
+    found = review(changed(good(), {"goal1": {"text": "<b>窓口</b>を新設する。"}}), today=TODAY)
+    shown = found._repr_html_()
+    assert "&lt;b&gt;窓口" in shown and "<b>" not in shown and found[0].question.split("」")[-1] in shown
+    assert str(found).splitlines()[0] == "目標 goal1　<b>窓口</b>を新設する。"
+    assert "気づいたことはありません" in str(review(good(), today=TODAY)) and list(found) == found

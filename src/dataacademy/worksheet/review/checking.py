@@ -66,6 +66,20 @@ class Comment:
         return f"【{self.severity}】{self.place}：{self.title}\n　{self.why}\n　→ {self.question}"
 
 
+class Comments(list):
+    """The list of comments that :func:`review` gives; a notebook shows it as a page, ``print`` as lines."""
+
+    def _repr_html_(self) -> str:
+        from dataacademy.worksheet.review.page import fragment
+
+        return fragment(self)
+
+    def __str__(self) -> str:
+        from dataacademy.worksheet.review.page import told_of
+
+        return "\n".join(told_of(self)) or "気づいたことはありません。"
+
+
 @rule("just_begun", "missing")
 def just_begun(c: Context):
     """Filled in by :func:`_gathered`, in place of many questions about empty fields."""
@@ -78,8 +92,8 @@ def review(
     *,
     comments: Path | str | None = None,
     today: datetime.date | None = None,
-) -> list[Comment]:
-    """What an instructor would say before the next session, in the order of the steps.
+) -> Comments:
+    """What an instructor would say before the next session, in the order of the steps: a list of :class:`Comment`.
 
     path
         The worksheet's file.  With it, the files that findings rest on are looked at, and an instructor's own bank
@@ -100,7 +114,7 @@ def review(
     places = {id: place for place, id in enumerate(bank.texts)}
     listed.sort(key=lambda pair: (order[pair[1].record], bank.texts[pair[0]].severity != MEND, places[pair[0]]))
     times: Counter[str] = Counter()
-    said = []
+    said = Comments()
     for id, one in listed:
         said.append(_comment(context, bank, id, one, times[id]))
         times[id] += 1
@@ -131,7 +145,7 @@ def _comment(c: Context, bank: Bank, id: str, one: Found, time: int) -> Comment:
     cls, _, sheet = (Team, "", "表紙") if one.record == TEAM else KINDS[kind]
     label = next((f.label for f in fields_of(cls) if f.name == one.field), "")
     own = c.worksheet.team.name if one.record == TEAM else getattr(c.index[one.record], "text", "")
-    blanks = {"record": one.record, "text": short(own), "field": label, "sheet": sheet} | one.details
+    blanks = {"record": one.record, "text": short(own).rstrip("。"), "field": label, "sheet": sheet} | one.details
     asked = text.questions[time % len(text.questions)]
     title, why, question = (t.format_map(blanks) for t in (text.title, text.why, asked))
     return Comment(id, one.record, one.field, text.severity, title, why, question, sheet, label, short(own, 60))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 from dataacademy.worksheet.records import FIGURES
@@ -127,13 +128,23 @@ def small_cell(c: Context):
             continue
         people = finding.unit.strip() in _PEOPLE
         small = [finding.value] if people and _is_small(finding.value) else []
-        small += [value for name, value in finding.values.items() if counts_people(name) and _is_small(value)]
+        small += [value for name, value in finding.values.items() if _is_small(value) and _of_people(name, people)]
         items = c.all(finding.data, "data")
         public = bool(items) and all(data.handling == "そのまま使える" for data in items)
         if not small and not public and finding.table and c.path is not None:
             small = _small_in(_written(c, finding.table))
         if small:
             yield found(finding, "value", number=f"{len(small)}か所")
+
+
+_NOT_PEOPLE = re.compile(
+    r"割合|率|％|%|地区|施設|か所|件|回|年|月|日|位|距離|時間|分|歳|倍|世帯|戸|当たり|あたり|平均|差|係数|数$"
+)
+
+
+def _of_people(name: str, people: bool) -> bool:
+    """Whether a named number counts people: it says so, or its finding is in people and it says nothing else."""
+    return counts_people(name) or (people and not _NOT_PEOPLE.search(name))
 
 
 def _is_small(value) -> bool:

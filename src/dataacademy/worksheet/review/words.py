@@ -61,7 +61,7 @@ def _doing(nouns: tuple[str, ...], verbs: tuple[str, ...]) -> tuple[re.Pattern, 
     what = "|".join(map(re.escape, nouns)) or r"(?!)"
     how = "|".join(map(re.escape, verbs)) or r"(?!)"
     ends = re.compile(
-        rf"(?:({what})(?:を(?:する|行う|図る|進める|推進する|実施する|目指す)|する)?|[をに]({how}))(?:こと|ため|もの)?[。\s]*$"
+        rf"(?:({what})(?:を(?:する|行う|図る|進める|推進する|実施する|目指す)|する|します|したい|していく)?|[をに]({how}))(?:こと|ため|もの)?[。\s]*$"
     )
     inside = re.compile(
         rf"({what})(?:することで|を通じて|を通して|により|によって|で、|し、|して、)|({how})(?:ことで|ことにより)"
