@@ -12,7 +12,7 @@ from dataacademy.files import write_bytes
 from dataacademy.worksheet.locking import beside, locked
 from dataacademy.worksheet.parsing import parse
 
-__all__ = ["Version", "beside", "good", "keep", "restore", "versions"]
+__all__ = ["Version", "beside", "command", "good", "keep", "restore", "versions"]
 KEPT = 300  # all of the newest versions; of those before, the last of each day
 _FORM = "%Y%m%d-%H%M%S-%f"
 
@@ -70,16 +70,26 @@ def good(path: Path | str, name: str = "") -> Version:
     now = path.read_bytes() if path.is_file() else None
     for one in versions(path):
         content = one.path.read_bytes()
-        if name == one.name or (not name and content != now and _reads(content)):
+        if (name == one.name or (not name and content != now)) and _reads(content):
             return one
     raise DataAcademyError(
         "no_version",
-        f"「{name}」という版はありません。" if name else "戻せる版がありません。",
-        f"There is no version {name!r}." if name else "There is no version to go back to.",
-        fix=f"ある版は、「{beside(path).name}」の中の「履歴」にあります。",
-        fix_en="The versions are in the folder of the history.",
+        f"「{name}」という版はないか、読めません。" if name else "戻せる版がありません。",
+        f"There is no readable version {name!r}." if name else "There is no version to go back to.",
+        fix=f"ある版を見るには：{command('history', path)}",
+        fix_en=f"To see the versions: {command('history', path)}",
         file=path.name,
     )
+
+
+def command(what: str, path: Path) -> str:
+    """What a person types to look at the history or to go back.
+
+    >>> command("restore", Path("my team.yml"))
+    'uv run dataacademy worksheet restore "my team.yml"'
+    """
+    shown = f'"{path}"' if " " in str(path) or "　" in str(path) else str(path)
+    return f"uv run dataacademy worksheet {what} {shown}"
 
 
 def _reads(content: bytes) -> bool:
@@ -91,7 +101,7 @@ def _reads(content: bytes) -> bool:
 
 
 def restore(path: Path | str, version: Version | str = "") -> Version:
-    """Bring back a version, by default the newest good one; what is there now is kept first, so this can be undone.
+    """Bring back a version, by default as :func:`good` says; what is there now is kept, so this can be undone.
 
     Errors: ``no_version``, ``in_use``, ``cannot_write``.
     """

@@ -6,6 +6,8 @@ move with it and are taken out with it; a comment set apart by an empty line sta
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import yaml
 from pydantic import BaseModel
 
@@ -158,56 +160,75 @@ def _is_item(item: yaml.Node, lines: list[str]) -> bool:
     return isinstance(item, yaml.MappingNode) and lines[item.start_mark.line].lstrip().startswith("- ")
 
 
+@dataclass(frozen=True)
+class _Item:
+    """A record in the file: the lines set apart above it, its own comments above it, and its lines."""
+
+    apart: list[str]
+    own: list[str]
+    node: yaml.MappingNode
+    first: int
+    last: int
+
+    @property
+    def has_heading(self) -> bool:
+        return any(line.strip() for line in self.apart)
+
+
+def _items(lines: list[str], at: int, node: yaml.SequenceNode) -> list[_Item]:
+    found = []
+    for item in node.value:
+        first, last = item.start_mark.line, last_line(item, lines)
+        cut = max((n + 1 for n in range(at, first) if not lines[n].strip()), default=at)
+        found.append(_Item(lines[at:cut], lines[cut:first], item, first, last))
+        at = last + 1
+    return found
+
+
 def _spliced(lines: list[str], first: int, node: yaml.SequenceNode, before: list, after: list) -> str:
     """A list of records: each keeps its lines and the comments above it; what is new stands among them."""
-    known, wanted = {record.id: record for record in before}, {record.id for record in after}
-    indent, at = node.start_mark.column, first + 1
-    head: list[str] = []  # what stands above the first record and is not its own
-    loose: list[str] = []  # what is left of a record that is taken out
-    leads: dict[str, list[str]] = {}
-    bodies: dict[str, tuple[yaml.MappingNode, int, int]] = {}
-    follows: dict[str, str] = {}
-    for record, item in zip(before, node.value, strict=True):
-        apart, own = _apart(lines[at : item.start_mark.line])
-        at = last_line(item, lines) + 1
-        if record is before[0]:
-            head, apart = apart, []
-        loose += apart
-        if record.id in wanted:
-            follows[record.id] = next(reversed(leads), "")
-            leads[record.id], loose = loose + own, []
-            bodies[record.id] = item, item.start_mark.line, at - 1
-        elif not any(line.strip() for line in loose):
-            loose = []
-    spaced = len(before) == 1 or any(not line.strip() for lead in leads.values() for line in lead)
-    out, last = [lines[first], *head], ""
+    items, indent = _items(lines, first + 1, node), node.start_mark.column
+    places = {record.id: n for n, record in enumerate(before)}
+    headings = [n for n, item in enumerate(items) if n and item.has_heading]  # not yet written
+    spaced = len(items) == 1 or any(item.apart for item in items[1:])
+    wanted = {record.id for record in after}
+    kept = [record.id for record in before if record.id in wanted]
+    follows = dict(zip(kept, ["", *kept], strict=False))
+    out, behind = [lines[first], *items[0].apart], ""
     for record in after:
-        lead = leads.get(record.id, [])
-        if record.id not in leads or follows[record.id] != last:
-            while lead and not lead[0].strip():
-                lead = lead[1:]
-            lead = ["\n"] * (spaced and bool(last)) + lead
-        out += lead
-        if record.id not in leads:
-            out += record_lines(record, indent)
-        elif record == known[record.id]:
-            out += lines[bodies[record.id][1] : bodies[record.id][2] + 1]
+        n = places.get(record.id)
+        due = [heading for heading in headings if n is not None and heading <= n]
+        headings = headings[len(due) :]
+        gap = ["\n"] * (spaced and bool(behind))
+        if n and behind and follows[record.id] == behind and due == [n] * items[n].has_heading:
+            gap = items[n].apart
         else:
-            out += _edited(lines, *bodies[record.id], known[record.id], record, indent)
-        last = record.id
-    return "".join(out + loose)
+            for heading in due:
+                out += [*gap, *_without_ends(items[heading].apart)]
+                gap = ["\n"]
+        out += gap
+        if n is None:
+            out += record_lines(record, indent)
+        elif record == before[n]:
+            out += items[n].own + lines[items[n].first : items[n].last + 1]
+        else:
+            out += items[n].own + _edited(lines, items[n], before[n], record, indent)
+        behind = record.id
+    for heading in headings:
+        out += ["\n", *_without_ends(items[heading].apart)]
+    return "".join(out if after else _without_ends(out))
 
 
-def _apart(lead: list[str]) -> tuple[list[str], list[str]]:
-    """The lines above a record: those set apart by an empty line, and the record's own comments."""
-    cut = max((number + 1 for number, line in enumerate(lead) if not line.strip()), default=0)
-    return lead[:cut], lead[cut:]
+def _without_ends(lines: list[str]) -> list[str]:
+    """Without the empty lines at both ends."""
+    filled = [n for n, line in enumerate(lines) if line.strip()]
+    return lines[filled[0] : filled[-1] + 1] if filled else []
 
 
-def _edited(lines: list[str], item: yaml.MappingNode, first: int, last: int, before, after, indent: int) -> list[str]:
-    if _stands_in_lines(item) and item.value[0][0].value == "id":
-        return _fields(lines, item, first, last, before, after)
-    comments = [f"{' ' * indent}{comment}\n" for comment in comments_in(item, lines, first, last)]
+def _edited(lines: list[str], item: _Item, before: BaseModel, after: BaseModel, indent: int) -> list[str]:
+    if _stands_in_lines(item.node) and item.node.value[0][0].value == "id":
+        return _fields(lines, item.node, item.first, item.last, before, after)
+    comments = [f"{' ' * indent}{comment}\n" for comment in comments_in(item.node, lines, item.first, item.last)]
     return [*comments, *record_lines(after, indent)]
 
 

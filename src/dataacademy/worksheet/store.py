@@ -8,7 +8,8 @@ from pathlib import Path
 
 from dataacademy.errors import DataAcademyError
 from dataacademy.files import write_bytes
-from dataacademy.worksheet.history import good, keep, restore, versions
+from dataacademy.worksheet import history
+from dataacademy.worksheet.history import Version, good, keep, versions
 from dataacademy.worksheet.locking import beside, locked
 from dataacademy.worksheet.merging import Conflict, apart, merge
 from dataacademy.worksheet.model import Worksheet
@@ -120,7 +121,7 @@ def _way_back(path: Path) -> str:
         last = good(path)
     except DataAcademyError:
         return ""
-    return f"最後に保存した {last} に戻すには：uv run dataacademy worksheet restore {path}"
+    return f"最後に保存した {last} に戻すには：{history.command('restore', path)}"
 
 
 def _more(error: DataAcademyError, way: str) -> DataAcademyError:
@@ -183,6 +184,12 @@ def _there(path: Path, mine: Worksheet, base: Stored) -> Stored:
     except DataAcademyError as error:
         kept = keep(path, render(mine).encode("utf-8"))
         raise _more(error, f"いま保存しようとした内容は、{_place(path, kept.path)} に取ってあります。") from error
+
+
+def restore(path: Path | str, version: Version | str = "") -> tuple[Stored, Version]:
+    """Bring back an earlier version: see ``history.restore``.  Returns what the file holds now, and the version."""
+    wanted = history.restore(path, version)
+    return read(path), wanted
 
 
 def _place(path: Path, kept: Path) -> str:

@@ -25,8 +25,10 @@ _SAYINGS = {
     "unexpected end of stream": ("引用符が閉じていません。", "同じ引用符（\" か '）で閉じてください。"),
     "another document": ("「---」で、ファイルが二つに分かれています。", "「---」の行を消して、一つにしてください。"),
     "nesting depth": ("かっこや「-」の重なりが深すぎます。", "記録は「- id: goal1」の形で並べてください。"),
-    "alias": ("「*」で始まる文は、そのままでは書けません。", '文を " " で囲んでください。'),
-    "anchor": ("「&」で始まる文は、そのままでは書けません。", '文を " " で囲んでください。'),
+    "node content": ("かっこの中に、空のところがあります。", "コンマ（,）が続いていれば、一つ消してください。"),
+    " alias": ("「*」で始まる文は、そのままでは書けません。", '文を " " で囲んでください。'),
+    " anchor": ("「&」で始まる文は、そのままでは書けません。", '文を " " で囲んでください。'),
+    " tag": ("「!」で始まる文は、そのままでは書けません。", '文を " " で囲んでください。'),
     "escape character": ("「\\」の使い方がちがいます。", "文を ' ' で囲むか、\\ を二つ重ねてください。"),
     "expected ':'": ("コロン（:）がありません。", "「項目: 値」の形で書いてください。"),
     "expected ',' or": ("かっこが閉じていません。", "[ は ] で、{ は } で閉じてください。"),
@@ -59,7 +61,8 @@ def compose(text: str, name: str = "") -> yaml.Node | None:
 
 
 def _in_words(error: yaml.YAMLError, text: str, name: str) -> DataAcademyError:
-    said = str(getattr(error, "problem", None) or error)
+    context, problem = getattr(error, "context", None), getattr(error, "problem", None)
+    said = f"{context or ''} {problem or error}"
     known = next((key for key in _SAYINGS if key in said), "")
     ja, fix = _SAYINGS.get(known, _OTHERWISE)
     mark = getattr(error, "context_mark", None) if known in _FROM_THE_START else None
@@ -76,12 +79,12 @@ def _in_words(error: yaml.YAMLError, text: str, name: str) -> DataAcademyError:
         elif "cannot start any token" in said:
             ja, fix = (
                 f"「{line[mark.column : mark.column + 1]}」で始まる文は、そのままでは書けません。",
-                _SAYINGS["alias"][1],
+                _SAYINGS[" alias"][1],
             )
     return DataAcademyError(
         "not_yaml",
         ja,
-        f"This is not valid YAML: {said}",
+        f"This is not valid YAML: {said.strip()}",
         fix=fix + "ファイルは変えていません。",
         fix_en="Mend this line. The file was not changed.",
         file=name,
