@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from dataacademy.errors import DataAcademyError
@@ -52,7 +52,7 @@ def keep(path: Path, content: bytes) -> Version:
         return known[0]
     now = datetime.now()
     if known and now <= known[0].when:  # a clock that was set back must not change the order
-        now = known[0].when.replace(microsecond=(known[0].when.microsecond + 1) % 1_000_000)
+        now = known[0].when + timedelta(microseconds=1)
     file = beside(path) / "履歴" / f"{now.strftime(_FORM)}-{mark}.yml"
     write_bytes(file, content)
     for newer, old in zip(known[KEPT - 2 :], known[KEPT - 1 :], strict=False):

@@ -39,7 +39,7 @@ class Sheet:
 
     def _take(self, stored: store.Stored) -> None:
         self._stored = stored
-        self.worksheet: Worksheet = stored.worksheet.model_copy(deep=True)
+        self.worksheet: Worksheet = stored.worksheet
 
     def get(self, id: str) -> Record:
         """The record with this id."""

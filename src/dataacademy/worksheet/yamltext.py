@@ -8,12 +8,16 @@ import yaml
 
 from dataacademy.errors import DataAcademyError
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # only composes: no value is ever built by YAML's own rules
 _MAYBE_REFERENCE = re.compile(r"(?:^|[\s,\[{:-])[&*]\S", re.MULTILINE)
 _LINE = re.compile("[^\n\x85\u2028\u2029]*(?:\n|\x85|\u2028|\u2029)|[^\n\x85\u2028\u2029]+$")  # as YAML counts lines
 _COMMENT = re.compile(r"(?:^|\s)(#.*)")
 _HEADER_COMMENT = re.compile(r"[|>][-+0-9]*\s+(#.*)")
-_TAGS = ("str", "int", "float", "bool", "null", "timestamp", "merge", "value", "map", "seq")
+_STANDARD = "tag:yaml.org,2002:"
+_RESOLVED = {
+    yaml.ScalarNode: _STANDARD + "str",
+    yaml.SequenceNode: _STANDARD + "seq",
+    yaml.MappingNode: _STANDARD + "map",
+}
 
 _INDENT = ("字下げか「-」の位置が、上の行とそろっていません。", "同じまとまりの行は、左端をそろえてください。")
 # what YAML says → what is wrong, how to mend it
@@ -43,6 +47,13 @@ _OTHERWISE = (
 )
 
 
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """Composes nodes without asking what a plain scalar might be: that is for the model to say."""
+
+    def resolve(self, kind, value, implicit):
+        return _RESOLVED[kind]
+
+
 def compose(text: str, name: str = "") -> yaml.Node | None:
     """The nodes of the text; None where there is nothing.
 
@@ -51,11 +62,11 @@ def compose(text: str, name: str = "") -> yaml.Node | None:
     """
     try:
         if _MAYBE_REFERENCE.search(text):
-            for event in yaml.parse(text, Loader=_LOADER):
+            for event in yaml.parse(text, Loader=_Loader):
                 if getattr(event, "anchor", None) is not None:
                     kind = "alias" if isinstance(event, yaml.AliasEvent) else "anchor"
                     raise yaml.composer.ComposerError(None, None, f"{kind} {event.anchor}", event.start_mark)
-        return yaml.compose(text, Loader=_LOADER)
+        return yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         raise _in_words(error, text, name) from error
 
@@ -93,9 +104,8 @@ def _in_words(error: yaml.YAMLError, text: str, name: str) -> DataAcademyError:
 
 
 def odd_tag(node: yaml.Node) -> str:
-    """A tag that somebody wrote to get more than text, like ``!!python/object``; else an empty string."""
-    prefix, _, name = node.tag.rpartition(":")
-    return "" if prefix == "tag:yaml.org,2002" and name in _TAGS else node.tag
+    """A tag that somebody wrote, like ``!!python/object``; else an empty string."""
+    return "" if node.tag == _RESOLVED[type(node)] else node.tag
 
 
 def lines_of(text: str) -> list[str]:
