@@ -62,14 +62,16 @@ def told(shown_form, name):
 # -- lossless ---------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(worksheet=worksheets())
 def test_looking_at_every_record_and_saving_changes_nothing(worksheet, tmp_path_factory):
     sheet = sheet_of(worksheet, tmp_path_factory.mktemp("sheet"))
     before = sheet.path.read_bytes()
     for kind in ("team", *KINDS):
+        if not (keys := records_of(worksheet, kind)):
+            continue
         opened = form(sheet, kind)
-        for key in records_of(worksheet, kind):
+        for key in keys:
             opened._go(key)
         if kind not in READ_ONLY:
             press(opened, "保存する")
@@ -78,7 +80,7 @@ def test_looking_at_every_record_and_saving_changes_nothing(worksheet, tmp_path_
     assert open_sheet(sheet.path).worksheet == worksheet
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data(), kind=st.sampled_from(EDITED))
 def test_every_field_typed_and_saved_is_the_same_when_opened_again(data, kind, tmp_path_factory):
     ids = {other: [f"{other}1", f"{other}2"] for other in KINDS}
@@ -212,7 +214,7 @@ def test_a_link_is_chosen_from_records_with_their_first_words(sheet):
     opened = form(sheet, "fact")
     labels = [label for label, _ in opened.controls["hypothesis"].input.options]
     assert labels[0] == "（選んでいません）"
-    assert labels[2] == "hypothesis2　駅から遠い地区ほど、 車を持つ人が多いのでは…"
+    assert labels[2] == "hypothesis2　駅から遠い地区ほど、 車を持つ人が多いのではな…"
     fill(opened, hypothesis="hypothesis2")
     press(opened, "保存する")
     assert sheet.get("fact1").hypothesis == "hypothesis2"
@@ -405,13 +407,15 @@ def test_a_save_that_fails_keeps_everything_and_says_why(sheet, monkeypatch):
     assert open_sheet(sheet.path).get("goal1").text == "打ったもの"
 
 
-def test_an_error_nobody_thought_of_is_said_too(sheet, monkeypatch):
+def test_an_error_nobody_thought_of_is_said_too(sheet, monkeypatch, caplog):
     opened = form(sheet, "goal")
+    was = sheet.get("goal1").text
     fill(opened, text="打ったもの")
     monkeypatch.setattr(store, "save", lambda *_, **__: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        press(opened, "保存する")
-    assert "思わぬことが起きて" in said(opened)
+    press(opened, "保存する")
+    assert "思わぬことが起きて、できませんでした（ZeroDivisionError" in said(opened)
+    assert "ZeroDivisionError" in caplog.text, "the log has it with its place"
+    assert opened.controls["text"].input.value == "打ったもの" and sheet.get("goal1").text == was
 
 
 def test_others_changes_elsewhere_come_in_without_a_question(sheet):

@@ -7,7 +7,6 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from dataacademy.errors import DataAcademyError
 from dataacademy.worksheet.fields import Field, fields_of
 from dataacademy.worksheet.form.values import meant, shown
 from dataacademy.worksheet.merging import Conflict
@@ -137,7 +136,7 @@ class Drafts(dict[str, Draft]):
                     for name, value in values.items():
                         setattr(there[key], name, value)
             sheet.save()
-        except (DataAcademyError, OSError):
+        except Exception:
             sheet.worksheet = before
             raise
         ids = {key: key for key in self if key not in new}
@@ -165,7 +164,7 @@ def put_back(sheet, drafts: Drafts, removed: Removed) -> str:
     sheet.worksheet.section(drafts.kind).insert(removed.place, record)
     try:
         sheet.save()
-    except (DataAcademyError, OSError):
+    except Exception:
         sheet.worksheet = before
         raise
     if removed.draft:

@@ -1,17 +1,18 @@
 const form = this.closest(".da-form");
-if (form && !form.dataset.lmSuppressShortcuts) {
-  // JupyterLab would take "d d" in a list for "delete this cell", and arrow keys for moving between cells
-  form.dataset.lmSuppressShortcuts = "true";
+if (form && form.lang !== "ja") {
   form.lang = "ja";
   form.querySelectorAll(".da-status").forEach((status) => status.setAttribute("role", "status"));
   form.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
       event.preventDefault();
       form.querySelector(".da-save")?.click();
+      form.parentElement.dispatchEvent(new KeyboardEvent("keydown", event)); // JupyterLab saves the notebook with it
     }
   });
-  // a screen reader reads help and messages with the control they belong to
   form.addEventListener("focusin", (event) => {
+    // JupyterLab would take "d d" in a list for "delete this cell", and arrow keys for moving between cells
+    event.target.dataset.lmSuppressShortcuts = "true";
+    // a screen reader reads help and messages with the control they belong to
     const field = event.target.closest(".da-field");
     if (!field || !event.target.id) return;
     const parts = [...field.querySelectorAll(".da-help, .da-message")];

@@ -49,22 +49,26 @@ def named(id: str, worksheet: Worksheet, index: dict[str, BaseModel] | None = No
     return f"{id}　{first_words(record, worksheet)}" if record is not None else f"{id}（ありません）"
 
 
-def copy_of(sheet, kind: str, drafts: Drafts) -> str:
-    """All records of a kind as HTML, with a word on what is not saved."""
-    records = list(records_of(sheet.worksheet, kind).values())
-    index = sheet.worksheet.index()
-    parts = [table_of(record, kind, sheet.worksheet, index, sheet.path) for record in records[:MOST]]
-    if len(records) > MOST:
-        parts.append(f"<p>ほかに {len(records) - MOST:,} 件あります。</p>")
-    if not records:
-        parts.append("<p>記録はまだありません。</p>")
-    if drafts:
-        parts.append("<p>● 保存していない変更があります。</p>")
+def copy_of(sheet, kind: str, drafts: Drafts) -> dict[str, str]:
+    """All records of a kind as HTML and as plain text, with a word on what is not saved."""
+    worksheet, records = sheet.worksheet, list(records_of(sheet.worksheet, kind).values())
+    index = worksheet.index()
+    tables = [table_of(record, kind, worksheet, index, sheet.path) for record in records[:MOST]]
     count = "" if kind == "team" else f"{len(records):,}件。"
-    return (
-        f'{_HIDING}<div class="da-copy" lang="ja"><p><strong>{name_of(kind)}</strong>'
-        f"（{count}{escape(sheet.path.name)}）　このセルを実行すると、フォームが出ます。</p>{''.join(parts)}</div>"
-    )
+    after = []
+    if len(records) > MOST:
+        after.append(f"ほかに {len(records) - MOST:,} 件あります。")
+    if not records:
+        after.append("記録はまだありません。")
+    if drafts:
+        after.append("● 保存していない変更があります。")
+    head = f"（{count}{sheet.path.name}）　このセルを実行すると、フォームが出ます。"
+    lines = [] if kind == "team" else [named(record.id, worksheet, index) for record in records[:MOST]]
+    return {
+        "text/plain": "\n".join([name_of(kind) + head, *lines, *after]),
+        "text/html": f'{_HIDING}<div class="da-copy" lang="ja"><p><strong>{name_of(kind)}</strong>{escape(head)}</p>'
+        f"{''.join(tables)}{''.join(f'<p>{line}</p>' for line in after)}</div>",
+    }
 
 
 def table_of(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from html import escape
+from pathlib import Path
 
-from ipywidgets import Button, HBox, Select, VBox
+from ipywidgets import HTML, Button, HBox, Select, VBox
 
+from dataacademy.errors import DataAcademyError
 from dataacademy.worksheet.form.drafts import NEW, Drafts
 from dataacademy.worksheet.form.page import named
 from dataacademy.worksheet.model import Worksheet
@@ -71,6 +75,29 @@ def somebody_looks() -> bool:
         return True
     request = kernel.get_parent("shell") or {}
     return "cellId" in request.get("metadata", {}) or not request.get("header", {}).get("username")
+
+
+def answering(method):
+    """A person's click: whatever goes wrong is said by the form's ``_say``, as nobody sees what a click prints."""
+
+    @functools.wraps(method)
+    def answer(self, *_):
+        try:
+            method(self)
+        except DataAcademyError as error:
+            self._say(f"✕ {error.note.ja} {error.note.fix}", "da-error")
+        except Exception as error:
+            self._say(f"✕ 思わぬことが起きて、できませんでした（{type(error).__name__}：{error}）。", "da-error")
+            raise
+
+    return answer
+
+
+def look() -> HTML:
+    """Colours and spacing, and what the browser itself must do for the keyboard and for screen readers."""
+    here = Path(__file__).parent
+    style, script = ((here / name).read_text(encoding="utf-8") for name in ("form.css", "form.js"))
+    return HTML(f'<style onload="{escape(script)}">{style}</style>').add_class("da-look")
 
 
 def button(text: str, clicked: Callable, tooltip: str = "") -> Button:

@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-import functools
 from html import escape
-from pathlib import Path
 
-from IPython.display import HTML as Page
 from IPython.display import display
 from ipywidgets import HTML, Box, HBox, VBox
 from pydantic import BaseModel
 
-from dataacademy.errors import DataAcademyError
 from dataacademy.worksheet.form import quoting
 from dataacademy.worksheet.form.clashes import clash_panel
 from dataacademy.worksheet.form.controls import Control
 from dataacademy.worksheet.form.drafts import NEW, drafts_of, put_back, records_of, remove
 from dataacademy.worksheet.form.page import copy_of, name_of, named, table_of
-from dataacademy.worksheet.form.parts import RecordList, button, listed, now, row, show, somebody_looks
+from dataacademy.worksheet.form.parts import RecordList, answering, button, listed, look, now, row, show, somebody_looks
 from dataacademy.worksheet.form.values import as_read, shown
 from dataacademy.worksheet.merging import pointing_to
 from dataacademy.worksheet.model import KINDS, READ_ONLY
 from dataacademy.worksheet.store import EditConflict
-
-
-def _answering(method):
-    """A person's click: whatever goes wrong is said on the screen, as nobody sees what a click prints."""
-
-    @functools.wraps(method)
-    def answer(self, *_):
-        try:
-            method(self)
-        except DataAcademyError as error:
-            self._say(f"✕ {error.note.ja} {error.note.fix}", "da-error")
-        except Exception as error:
-            self._say(f"✕ 思わぬことが起きて、できませんでした（{type(error).__name__}：{error}）。", "da-error")
-            raise
-
-    return answer
 
 
 class Form(VBox):
@@ -64,17 +44,18 @@ class Form(VBox):
             super().open()
 
     def _ipython_display_(self) -> None:
-        copy = copy_of(self.sheet, self.kind, self.drafts)
-        self._copies.append(display(Page(copy), display_id=True))
+        self._copies.append(display(self._copy(), raw=True, display_id=True))
         if somebody_looks():
             display(super()._repr_mimebundle_() | {"text/plain": ""}, raw=True)
 
+    def _copy(self) -> dict[str, str]:
+        return copy_of(self.sheet, self.kind, self.drafts)
+
     def _repr_mimebundle_(self, **kwargs) -> dict:
-        bundle = {
-            "text/plain": f"フォーム「{name_of(self.kind)}」",
-            "text/html": copy_of(self.sheet, self.kind, self.drafts),
-        }
-        return (super()._repr_mimebundle_(**kwargs) | bundle) if somebody_looks() else bundle
+        return (super()._repr_mimebundle_(**kwargs) if somebody_looks() else {}) | self._copy()
+
+    def __repr__(self) -> str:
+        return f"フォーム「{name_of(self.kind)}」（{self.sheet.path.name}）"
 
     # -- building -----------------------------------------------------------------------------------------------------
 
@@ -85,9 +66,6 @@ class Form(VBox):
         return Control(field, self._typed, tool)
 
     def _build(self) -> None:
-        here = Path(__file__).parent
-        style, script = ((here / name).read_text(encoding="utf-8") for name in ("form.css", "form.js"))
-        look = HTML(f'<style onload="{escape(script)}">{style}</style>').add_class("da-look")
         self._title = HTML().add_class("da-title")
         add = button("＋ 新しい記録", self._add, "空の記録を加える")
         again = button("読み直す", self._reload, "ほかの人や別の画面で変わったことを読み込む")
@@ -113,7 +91,7 @@ class Form(VBox):
         record = VBox([row(moves), self._ask, self._fields]).add_class("da-record")
         bar = HBox([*([] if fixed else [save]), self._status, self._put_back]).add_class("da-bar")
         body = HBox([record] if one else [self._list, record]).add_class("da-body")
-        self.children = [look, self._title, body, self._clashes, bar]
+        self.children = [look(), self._title, body, self._clashes, bar]
         self.add_class("da-form")
         for hidden in (self._ask, self._clashes, self._put_back):
             show(hidden, False)
@@ -152,7 +130,7 @@ class Form(VBox):
         self._fill_list()
         self._go(self.key)
         for copy in self._copies:
-            copy.update(Page(copy_of(self.sheet, self.kind, self.drafts)))
+            copy.update(self._copy(), raw=True)
 
     def _fill_list(self) -> None:
         self._marked = set(self.drafts)
@@ -187,7 +165,7 @@ class Form(VBox):
         keys = self._keys()
         self._go(keys[min(max(keys.index(self.key) + by, 0), len(keys) - 1)])
 
-    @_answering
+    @answering
     def _add(self) -> None:
         self._new = self.drafts.new_key()
         self.key = self._new
@@ -224,7 +202,7 @@ class Form(VBox):
         control.input.value = quoting.inserted(control.input.value, caret, what)
         control.focus()
 
-    @_answering
+    @answering
     def _drop(self) -> None:
         if self.key not in self.drafts:
             self._say("この記録に、保存していない変更はありません。")
@@ -236,7 +214,7 @@ class Form(VBox):
 
     # -- saving -------------------------------------------------------------------------------------------------------
 
-    @_answering
+    @answering
     def _save(self) -> None:
         self._offer(None)
         if not self.drafts:
@@ -273,6 +251,7 @@ class Form(VBox):
         )
         show(self._clashes, bool(clashes))
         if clashes:
+            self._clashes.children[1].focus()
             self._say(
                 f"✕ まだ保存していません。{len(clashes)} か所を選んでください。打ったものは消えていません。", "da-error"
             )
@@ -285,7 +264,7 @@ class Form(VBox):
             self._refresh()
             self._save()
 
-    @_answering
+    @answering
     def _reload(self) -> None:
         self.sheet.reload()
         self._refresh()
@@ -293,7 +272,7 @@ class Form(VBox):
 
     # -- taking out ---------------------------------------------------------------------------------------------------
 
-    @_answering
+    @answering
     def _ask_out(self) -> None:
         if self.key not in records_of(self.sheet.worksheet, self.kind):
             self._drop()
@@ -310,7 +289,7 @@ class Form(VBox):
         show(self._ask, True)
         keep.focus()
 
-    @_answering
+    @answering
     def _take_out(self) -> None:
         show(self._ask, False)
         keys = self._keys()
@@ -336,7 +315,7 @@ class Form(VBox):
         self._undo = undo
         show(self._put_back, undo is not None)
 
-    @_answering
+    @answering
     def _undo_last(self) -> None:
         self.key = self._undo()
         self._offer(None)
