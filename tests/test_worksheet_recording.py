@@ -514,6 +514,8 @@ def drawn_by_hand(how: str):
             (parts / 100).plot.bar(ax=ax, stacked=True)
         case "stacked amounts":
             (parts * [1, 2]).plot.bar(ax=ax, stacked=True)
+        case "groups that add up":
+            parts.plot.bar(ax=ax)
         case "bars that touch":
             parts["はい"].plot.bar(ax=ax, width=1.0)
         case "bars":
@@ -561,6 +563,7 @@ def drawn_by_hand(how: str):
         ("parts of a whole", "帯グラフ"),
         ("shares of one", "帯グラフ"),
         ("stacked amounts", "棒グラフ"),
+        ("groups that add up", "棒グラフ"),
         ("bars that touch", "棒グラフ"),
         ("bars", "棒グラフ"),
         ("pyramid", "人口ピラミッド"),
@@ -582,6 +585,12 @@ def test_charts_drawn_without_the_toolbox_are_recognised(how, kind):
     assert found.kind == kind
     if kind == "ヒストグラム":
         assert found.classes == [-4, -1, 0, 1, 4] and len(found.colours) == 1
+
+
+def test_colours_of_groups_are_all_of_them_whatever_their_names_say():
+    data = pd.DataFrame({"年": ["A", "A", "B", "B"], "齢": ["65歳未満", "若い人"] * 2, "人": [1, 2, 3, 4]})
+    drawn = da.charts.bar(data, x="年", y="人", by="齢", unit="人", title="人")  # 「65歳未満」 is no class of a map
+    assert len(picture.read(drawn).colours) == 2 and picture.read(drawn).classes == []
 
 
 def test_every_kind_of_the_design_card_is_recognised_somewhere():

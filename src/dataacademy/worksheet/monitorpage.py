@@ -10,6 +10,7 @@ import pandas as pd
 
 from dataacademy import charts, styling
 from dataacademy.effect.indicators import COUNTED_ANEW
+from dataacademy.effect.rates import add_up
 from dataacademy.files import write_bytes
 from dataacademy.report import STYLE
 from dataacademy.town.contract import TABLES
@@ -82,6 +83,7 @@ _PAGE = """<!doctype html>
 <html lang="ja"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{ title }}</title><style>{{ style | safe }}
 img { width: 46rem; max-width: 100%; height: auto; } .trouble { color: #b40f00; } td.number { text-align: right; }
+caption { padding-top: .8rem; }
 </style></head><body>
 <h1>{{ title }}</h1>
 <p>指標は、率が動いたことを示します。なぜ動いたかは、この表だけでは分かりません。</p>
@@ -139,12 +141,15 @@ def _shown(one) -> dict:
     image = base64.b64encode(one.chart.read_bytes()).decode()
     rows, change, unit = computed.found.table, computed.change, unit_of(record)
     last = rows.iloc[-1]
-    parts = (change.points, change.numerator_points, change.denominator_points) if change else ()
+    points = ["—"] * 3
+    if change:  # as printed, the parts add up to the whole
+        total, parts = add_up(change.points, (change.numerator_points, change.denominator_points), per_of(record))
+        points = [text.removesuffix("ポイント") for text in (total, *parts)]
     cells = [
         last["period"],
         f"{last['rate']:.2f} {unit}",
         f"{last['target']:g} {unit}",
-        *([f"{part:+.2f}" for part in parts] or ["—"] * 3),
+        *points,
         "届いています" if last["reached"] else "届いていません",
         computed.history.runs[-1].date.isoformat(),
     ]

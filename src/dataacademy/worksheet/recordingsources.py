@@ -40,7 +40,7 @@ def file_beside(worksheet: Path, text: str) -> Path:
     """
     folder = worksheet.resolve().parent
     place = PurePosixPath(text.strip().replace("\\", "/"))
-    away = PureWindowsPath(text.strip()).drive or place.is_absolute() or ".." in place.parts
+    away = PureWindowsPath(text.strip()).drive or place.is_absolute()
     if away or not (folder / place).resolve().is_relative_to(folder):
         raise DataAcademyError(
             "place_outside",
