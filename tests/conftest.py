@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAMS = re.compile(
     r"browser/|test_(confinement|exercises|exercises_check|grade_\w+|hostile|kernels|lint_command|pool|progress|readme"
-    r"|real_towns|repository|same_marks|sample|server|tailor|verify|worksheet_store|workspace)\.py$"
+    r"|real_towns|repository|same_marks|sample|server|tailor|verify|worksheet_brief|worksheet_excel|worksheet_store|workspace)\.py$"
 )
 
 

@@ -31,6 +31,7 @@ SHEETS = [
     "uv run dataacademy worksheet export worksheets/防災1班.yml",
     "uv run dataacademy worksheet import worksheets/防災1班.yml",
     "uv run dataacademy review worksheets",
+    "uv run dataacademy brief worksheets/防災1班.yml",
     "uv run dataacademy monitor worksheets/防災1班.yml --data フォルダ",
 ]
 
@@ -147,10 +148,12 @@ def test_worksheet_commands(tmp_path):
         if "new" in command:
             sheet = open_sheet(file)
             sheet.add("indicator", **named)
-    assert [code for code, _ in codes] == [0, 0, 0, 1, 0], codes  # 1: the review has something to ask
+    assert [code for code, _ in codes] == [0, 0, 0, 1, 0, 0], codes  # 1: the review has something to ask
     assert (tmp_path / "worksheets" / "防災1班.xlsx").is_file()
     assert (tmp_path / "work" / "review" / "worksheets.html").is_file()
-    assert list((tmp_path / "worksheets" / "防災1班_記録" / "指標").glob("*.png"))
+    beside = tmp_path / "worksheets" / "防災1班_記録"
+    assert {path.suffix for path in (beside / "資料").iterdir()} >= {".docx", ".pptx", ".html"}
+    assert list((beside / "指標").glob("*.png"))
 
 
 def test_lint_command(tmp_path):

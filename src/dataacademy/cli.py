@@ -25,6 +25,7 @@ app.add_typer(exercises_app, name="exercises")
 app.add_typer(sample_app, name="sample")
 app.add_typer(cli_worksheet.worksheet_app, name="worksheet")
 app.command("review")(cli_worksheet.review)
+app.command("brief")(cli_worksheet.brief)
 app.command("monitor")(cli_worksheet.monitor)
 
 Town = Annotated[str, typer.Option("--town", help="町（見本の町は mirai、ほかは団体コード）")]

@@ -1,4 +1,4 @@
-"""The commands about worksheets: begin, export and import, restore, review, monitor."""
+"""The commands about worksheets: begin, export and import, restore, review, write briefs, monitor."""
 
 from __future__ import annotations
 
@@ -90,6 +90,18 @@ def review(
     for line in outcome.lines:
         print(line)
     sys.exit(1 if outcome.to_mend else 0)
+
+
+def brief(
+    file: File,
+    folder: Annotated[Path | None, typer.Argument(help="書き出すフォルダ（省くと、となりの「…_記録/資料」）")] = None,
+) -> None:
+    """一枚もの、首長報告、課題公開シート、住民向けのページ、数の出どころのページを書きます。"""
+    from dataacademy.worksheet.brief import write
+    from dataacademy.worksheet.store import read
+
+    for written in write(read(file).worksheet, file, folder):
+        print(f"書きました：{written}")
 
 
 def monitor(
