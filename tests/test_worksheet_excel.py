@@ -155,7 +155,7 @@ def test_only_what_no_cell_can_hold_needs_the_hidden_tab(tmp_path):
         sheet.add("goal", text=text, viewpoint=text)
     goals = import_(exported(sheet, tmp_path, hidden=False), Worksheet()).worksheet.goals
     lost = [text for text, goal in zip(TRAPS, goals, strict=True) if (goal.text, goal.viewpoint) != (text, text)]
-    assert lost == [HELD, "_x005F_x000D_", "<r>b</r>"]
+    assert lost == [HELD, "_x005F_x000D_", "<r>b</r>", "行\n" * 9000]
 
 
 def test_a_number_keeps_every_digit_in_the_file_itself(tmp_path):
@@ -204,7 +204,8 @@ def test_two_thousand_records_go_out_and_come_in_well_within_a_second_and_a_half
     begun = time.process_time()
     path = export(sheet, tmp_path / "班.xlsx")
     written = time.process_time()
-    assert import_(path, sheet).changes == []
+    found = import_(path, sheet)
+    assert (found.changes, found.notes) == ([], [])
     read_back = time.process_time()
     assert written - begun < 1.5
     assert read_back - written < 1.5
@@ -691,7 +692,7 @@ def test_without_the_hidden_tab_nothing_is_overwritten(book, small):
 
 
 def test_a_damaged_hidden_tab_is_noticed(book, small):
-    book.book[layout.HIDDEN]["A4"].value = book.book[layout.HIDDEN]["A4"].value[:-9]
+    book.book[layout.HIDDEN]["A3"].value = book.book[layout.HIDDEN]["A3"].value[:-9]
     assert "no_base" in kinds(import_(book.save(), small))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import zlib
 
@@ -20,7 +19,7 @@ COVER_LABELS, COVER_WIDTHS = ("項目", "内容", "書き方"), (16, 52, 48)
 MARK = "dataacademy worksheet"
 _CHUNK = 32_000  # letters of the stored worksheet in one cell
 
-ID_WIDTH = 13
+ID_WIDTH = 14
 WIDTHS = {  # of columns, in digits
     "text": 17,
     "long": 30,
@@ -65,36 +64,26 @@ def is_data(field: Field) -> bool:
 
 def help_of(field: Field) -> str:
     """What stands below a heading."""
-    more = {
-        "links": "1行に一つ。",
-        "words": "1行に一つ。",
-        "numbers": "1行に一つ。",
-        "flag": "あてはまれば ○",
-    }.get(field.type, "")
-    return field.help + more
+    more = {"links": "1行に一つ。", "words": "1行に一つ。", "numbers": "1行に一つ。", "flag": "あてはまれば ○"}
+    gap = "。" if field.help and not field.help.endswith("。") and field.type in more else ""
+    return field.help + gap + more.get(field.type, "")
 
 
 def packed(worksheet: Worksheet) -> list[str]:
-    """The worksheet as the texts of cells: plain letters that no spreadsheet changes, with a sum that shows damage."""
+    """The worksheet as the texts of cells: plain letters that no spreadsheet changes, with zlib's sum over them."""
     plain = json.dumps(worksheet.model_dump(mode="json")).encode()
     text = base64.b64encode(zlib.compress(plain)).decode()
-    return [
-        MARK,
-        f"version {VERSION}",
-        hashlib.sha256(plain).hexdigest(),
-        *(text[at : at + _CHUNK] for at in range(0, len(text), _CHUNK)),
-    ]
+    return [MARK, f"version {VERSION}", *(text[at : at + _CHUNK] for at in range(0, len(text), _CHUNK))]
 
 
 def unpacked(cells: list[str]) -> Worksheet | None:
     """The worksheet in such cells; None if they are damaged or of another version."""
-    if cells[1:2] != [f"version {VERSION}"]:
+    if cells[:2] != [MARK, f"version {VERSION}"]:
         return None
     try:
-        plain = zlib.decompress(base64.b64decode("".join(cells[3:])))
-    except (ValueError, zlib.error):
+        return Worksheet.model_validate_json(zlib.decompress(base64.b64decode("".join(cells[2:]))))
+    except (ValueError, zlib.error):  # pydantic's error is a ValueError too
         return None
-    return Worksheet.model_validate_json(plain) if hashlib.sha256(plain).hexdigest() == cells[2] else None
 
 
 def version_of(cells: list[str]) -> int | None:

@@ -18,6 +18,7 @@ HELD = "（長い文などのため、この欄は Excel では直せません�
 YES = "○"
 MISSING = "（この番号の記録はありません）"
 EXCEL_DAYS = datetime.date(1900, 3, 1)  # Excel has a 29 February 1900: earlier days would move
+_LINE_FEEDS = 253  # that Excel takes in one cell
 _LABEL = 20  # letters of a record's text behind its id
 _YES = ("○", "〇", "◯", "◎", "o", "✓", "✔", "レ", "1", "true", "yes", "はい", "有", "あり")
 _NO = ("", "×", "✕", "x", "-", "ー", "0", "false", "no", "いいえ", "無", "なし")
@@ -106,7 +107,8 @@ def show(field: Field, value: Any, records: Records) -> Any:
     if field.type == "flag":
         return YES if value else None
     text = _text(field, value, records)
-    return HELD if len(text.encode("utf-16-le")) // 2 > LONGEST or _NO_WRITER_CAN.search(text) else text
+    long = len(text.encode("utf-16-le")) // 2 > LONGEST or text.count("\n") > _LINE_FEEDS
+    return HELD if long or _NO_WRITER_CAN.search(text) else text
 
 
 def _text(field: Field, value: Any, records: Records) -> str:

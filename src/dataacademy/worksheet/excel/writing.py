@@ -71,7 +71,7 @@ class _Writing:
 
     @cached_property
     def title(self):
-        return self.book.add_format({**_FONT, "font_size": 14, "bold": True, "font_color": "#1F3A5F"})
+        return self.book.add_format({**_FONT, "font_size": 13, "bold": True, "font_color": "#1F3A5F"})
 
     @cached_property
     def hint(self):
@@ -106,8 +106,9 @@ class _Writing:
         row = layout.COVER_FIRST
         for field in fields_of(Team):
             sheet.write_string(row, 0, field.label, self.format("text", locked=True))
-            lines = self.cell(sheet, row, 1, field, getattr(team, field.name), layout.COVER_WIDTHS[1])
-            sheet.set_row(row, min(lines * _LINE, _HIGHEST))
+            label, width, _ = layout.COVER_WIDTHS
+            lines = self.cell(sheet, row, 1, field, getattr(team, field.name), width)
+            sheet.set_row(row, min(max(lines, lines_of(field.label, label)) * _LINE, _HIGHEST))
             sheet.write_string(row, 2, layout.help_of(field), self.help)
             self.validate(sheet, field, row, row, 1)
             row += 1
