@@ -127,6 +127,14 @@ def test_text_of_several_lines_gets_a_box_of_several_lines(sheet):
     assert type(control.input).__name__ == "Text" and control.input.value == "一行だけ"
 
 
+def test_a_line_break_within_a_word_stays_one_word(sheet):
+    sheet.update("hypothesis1", crossed=["高齢化率\n（75歳以上）", "距離"])
+    opened = form(sheet, "hypothesis")
+    fill(opened, crossed=opened.controls["crossed"].input.value + "\n坂")
+    press(opened, "保存する")
+    assert open_sheet(sheet.path).get("hypothesis1").crossed == ["高齢化率\n（75歳以上）", "距離", "坂"]
+
+
 # -- what is typed is read, or the person is told ---------------------------------------------------------------------
 
 

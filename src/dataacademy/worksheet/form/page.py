@@ -119,7 +119,12 @@ def _pairs(value: dict | BaseModel) -> list[str]:
     """What the toolbox wrote, part by part; the names of the model's own parts in Japanese."""
     names = _PARTS if isinstance(value, BaseModel) else {}
     parts = value.model_dump() if isinstance(value, BaseModel) else value
-    shown = {key: "、".join(map(str, part)) if isinstance(part, list) else part for key, part in parts.items()}
+    shown = {
+        key: "、".join(f"{one:g}" if isinstance(one, float) else str(one) for one in part)
+        if isinstance(part, list)
+        else part
+        for key, part in parts.items()
+    }
     if "sha256" in shown:
         shown["sha256"] = shown["sha256"][:12] + "…"
     return [f"{names.get(key, key)}：{part}" for key, part in shown.items() if part not in ("", None)]

@@ -335,5 +335,5 @@ class Form(VBox):
                 else "：" + listed("新しい記録" if k.startswith(NEW) else k for k in self.drafts)
             )
             self._say(f"● 保存していない変更があります{which}", "da-unsaved")
-        else:
+        elif self.kind not in READ_ONLY:
             self._say("保存していない変更はありません。")
