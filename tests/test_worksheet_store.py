@@ -332,6 +332,25 @@ def test_the_same_change_by_both_is_no_conflict(path):
     assert save(path, mine, goal1__text="同じ", goal1__plan="と計画").worksheet.get("goal1").plan == "と計画"
 
 
+def test_merging_tells_new_records_apart_by_itself():
+    base, mine, theirs = (small_flow_a() for _ in range(3))
+    mine.add("goal", text="こちら")
+    theirs.add("goal", text="むこう")
+    merged, conflicts = merge(base, mine, theirs)
+    assert [goal.text for goal in merged.goals[1:]] == ["むこう", "こちら"] and not conflicts
+    assert merge(base, theirs, theirs) == (theirs, [])
+
+
+def test_whoever_moved_records_gives_the_order_and_new_ones_stand_last():
+    base, mine, theirs = (small_flow_a() for _ in range(3))
+    mine.data.reverse()
+    theirs.add("data", text="むこう")
+    assert [item.id for item in merge(base, mine, theirs)[0].data] == ["data2", "data3", "data1"]
+    mine.add("data", text="こちら")
+    assert [item.text for item in merge(base, mine, theirs)[0].data][-1] == "こちら"
+    assert [item.id for item in merge(base, theirs, mine)[0].data][:2] == ["data2", "data1"]
+
+
 @LAW
 @given(st.data())
 def test_merging_with_one_who_did_nothing_gives_the_other(data):

@@ -449,6 +449,13 @@ def test_one_change_changes_only_its_lines(what):
     )  # fmt: skip
 
 
+def test_the_empty_line_behind_a_block_of_text_stays_an_empty_line():
+    text = HEAD + "goals:\n  - id: goal1\n    text: |-\n      a\n      b\n\n  - id: goal2\n    text: c\n"
+    assert edited(text, change("goal1", text="a\nd")) == text.replace("      b\n", "      d\n")
+    assert edited(text, change("goal1", text="a")) == text.replace("|-\n      a\n      b\n", "a\n")
+    assert edited(text, change("goal1", plan="p")) == text.replace("      b\n", "      b\n    plan: p\n")
+
+
 def test_records_one_by_one_look_as_if_written_at_once():
     sheet, text = small_flow_a(), "version: 1\n"
     text = edited(text, lambda w: setattr(w, "team", sheet.team))

@@ -185,7 +185,6 @@ def _record(node: yaml.Node, cls: type[BaseModel], id: str, problems: _Problems)
     fields, names = _known(cls)
     values: dict[str, Any] = {}
     keys: dict[str, yaml.Node] = {}
-    before = len(problems)
     for key, value in _pairs(node, problems, id):
         if key.value == "id" and cls is not Team:
             values["id"] = value.value
@@ -203,13 +202,11 @@ def _record(node: yaml.Node, cls: type[BaseModel], id: str, problems: _Problems)
     try:
         return cls(**values)
     except ValidationError as error:
-        told = {note.row for note in problems[before:]}
         for one in {e["loc"][0]: e for e in error.errors() if e["loc"][0] != "id"}.values():  # ids were looked at above
             field = fields[one["loc"][0]]
             key = keys.get(field.name, node)
-            if key.start_mark.line + 1 not in told:
-                shown = str(values.get(field.name, ""))
-                problems.add(key, wrong(field, one), one["msg"], record=id, label=field.label, value=shown)
+            shown = str(values.get(field.name, ""))
+            problems.add(key, wrong(field, one), one["msg"], record=id, label=field.label, value=shown)
         return None
 
 
