@@ -1,5 +1,7 @@
 """Worksheets with real figures and tables of the sample town, for the tests of the briefs."""
 
+# ruff: noqa: E501  (sentences of a sheet, each on its line)
+
 from __future__ import annotations
 
 import datetime
@@ -24,7 +26,9 @@ def flow_a(folder: Path, name: str = "防災1班") -> Sheet:
     )  # fmt: skip
     add = sheet.worksheet.add
     add("goal", text="高齢の人が、歩いて避難所に着ける。", viewpoint="住民", plan="地域防災計画 第2章")
-    add("problem", text="避難所から遠い地区に住む人がいる。", goal="goal1", present="3割が圏外", desired="1割より少ない")
+    add(
+        "problem", text="避難所から遠い地区に住む人がいる。", goal="goal1", present="3割が圏外", desired="1割より少ない"
+    )
     add("issue", text="坂の上の地区に避難所がない。", problem="problem1", owner="危機管理課", why="地区の会で聞いた。")
     add("issue", text="避難の声かけを、だれがするか決まっていない。", problem="problem1", owner="福祉課")
     add(
@@ -36,14 +40,38 @@ def flow_a(folder: Path, name: str = "防災1班") -> Sheet:
         refuted_if="5年で減った",
     )  # fmt: skip
     areas_of = {"handling": "そのまま使える", "legal_ground": "公開データ（CC BY 4.0）", "due": day(2026, 6, 1)}
-    add("data", text="地区の人口", hypotheses=["hypothesis1"], table="areas", owner="企画課", frequency="毎月1日", **areas_of)
+    add(
+        "data",
+        text="地区の人口",
+        hypotheses=["hypothesis1"],
+        table="areas",
+        owner="企画課",
+        frequency="毎月1日",
+        **areas_of,
+    )
     add("data", text="避難所の一覧", hypotheses=["hypothesis1"], table="facilities", owner="危機管理課", **areas_of)
     add(
         "design", text="人口は、どの性格の地区に多いか", hypothesis="hypothesis1", data=["data1"], kind="棒グラフ", x="地区の性格", y="人口",
         unit="人", base="件数",
     )  # fmt: skip
-    add("design", text="人口は、この5年でどう変わったか", hypothesis="hypothesis2", data=["data1"], kind="折れ線グラフ", x="年", y="人口")
-    add("design", text="人口と世帯数の関係", hypothesis="hypothesis1", data=["data1", "data2"], kind="散布図", x="世帯数", y="人口")
+    add(
+        "design",
+        text="人口は、この5年でどう変わったか",
+        hypothesis="hypothesis2",
+        data=["data1"],
+        kind="折れ線グラフ",
+        x="年",
+        y="人口",
+    )
+    add(
+        "design",
+        text="人口と世帯数の関係",
+        hypothesis="hypothesis1",
+        data=["data1", "data2"],
+        kind="散布図",
+        x="世帯数",
+        y="人口",
+    )
     sheet.save()
 
     areas = da.load("areas")
@@ -78,13 +106,32 @@ def flow_a(folder: Path, name: str = "防災1班") -> Sheet:
         "fact", text="{finding1.地区}には{finding1}人が住み、{finding1.合計}人の中で最も多い。", findings=["finding1"],
         hypothesis="hypothesis1", strength="強い",
     )  # fmt: skip
-    add("fact", text="人口は、5年で{finding2:.1f}％増えた。", findings=["finding2"], hypothesis="hypothesis2", strength="弱い")
-    add("fact", text="1世帯は平均{finding3}人である。", findings=["finding3"], hypothesis="hypothesis1", strength="ややある")
+    add(
+        "fact",
+        text="人口は、5年で{finding2:.1f}％増えた。",
+        findings=["finding2"],
+        hypothesis="hypothesis2",
+        strength="弱い",
+    )
+    add(
+        "fact",
+        text="1世帯は平均{finding3}人である。",
+        findings=["finding3"],
+        hypothesis="hypothesis1",
+        strength="ややある",
+    )
     add(
         "verdict", text="決めておいた数を上回った。", hypothesis="hypothesis1", facts=["fact1", "fact3"], decision="支持",
         decided=day(2026, 6, 20),
     )  # fmt: skip
-    add("verdict", text="増え方は小さかった。", hypothesis="hypothesis2", facts=["fact2"], decision="棄却", decided=day(2026, 6, 20))
+    add(
+        "verdict",
+        text="増え方は小さかった。",
+        hypothesis="hypothesis2",
+        facts=["fact2"],
+        decision="棄却",
+        decided=day(2026, 6, 20),
+    )
     add(
         "measure", text="坂の上の集会所を、一時避難所に指定する。", issue="issue1", facts=["fact1"], plan="地域防災計画",
         plan_relation="広げる", who="自分で", owner="危機管理課", start=day(2027, 4, 1),
@@ -97,9 +144,38 @@ def flow_a(folder: Path, name: str = "防災1班") -> Sheet:
         "effect", text="遠い地区の人が、歩いて避難できる。", measure="measure1", who="75歳以上の住民", how_many=1200, unit="人",
         by=day(2028, 3, 31), findings=["finding1"], outcomes="歩いて着ける人が増える。",
     )  # fmt: skip
-    add("cost", text="集会所の備品", measure="measure1", kind="現金", amount=450_000, unit="円", every="一度だけ", basis="見積書（2社）")
-    add("cost", text="訓練の消耗品", measure="measure1", kind="現金", amount=80_000, unit="円", every="毎年", years=3, basis="前年の決算")
-    add("cost", text="訓練の準備と当日", measure="measure1", kind="職員の時間", amount=120, unit="時間", every="毎年", years=3, basis="4人×30時間")
+    add(
+        "cost",
+        text="集会所の備品",
+        measure="measure1",
+        kind="現金",
+        amount=450_000,
+        unit="円",
+        every="一度だけ",
+        basis="見積書（2社）",
+    )
+    add(
+        "cost",
+        text="訓練の消耗品",
+        measure="measure1",
+        kind="現金",
+        amount=80_000,
+        unit="円",
+        every="毎年",
+        years=3,
+        basis="前年の決算",
+    )
+    add(
+        "cost",
+        text="訓練の準備と当日",
+        measure="measure1",
+        kind="職員の時間",
+        amount=120,
+        unit="時間",
+        every="毎年",
+        years=3,
+        basis="4人×30時間",
+    )
     add(
         "indicator", text="圏外の人の割合", effect="effect1", definition="避難所から800mより遠くに住む75歳以上を、75歳以上の全員で割る。",
         numerator="圏外の75歳以上", denominator="75歳以上", unit="％", owner="危機管理課", source="population", period="時点",
@@ -134,10 +210,43 @@ def flow_b(folder: Path, name: str = "窓口班") -> Sheet:
         "prototype", text="聞き取りながら職員が入力する画面", process=["process4"], cases=["字が読みにくい人", "代理で来た人"],
         go_if="1件が10分より短い", stop_if="まちがいが1割をこえる", result="20件を試し、1件は平均9分だった。", decision="進む",
     )  # fmt: skip
-    add("measure", text="聞き取り入力を、転入の窓口で始める。", issue="issue1", who="外注", owner="市民課", start=day(2027, 4, 1))
-    add("effect", text="転入の人の手続きが短くなる。", measure="measure1", who="転入の人", how_many=4800, unit="人", by=day(2028, 3, 31))
-    add("cost", text="画面の作成", measure="measure1", kind="現金", amount=3_200_000, unit="円", every="一度だけ", basis="見積書")
-    add("cost", text="職員の研修", measure="measure1", kind="職員の時間", amount=60, unit="時間", every="一度だけ", basis="12人×5時間")
+    add(
+        "measure",
+        text="聞き取り入力を、転入の窓口で始める。",
+        issue="issue1",
+        who="外注",
+        owner="市民課",
+        start=day(2027, 4, 1),
+    )
+    add(
+        "effect",
+        text="転入の人の手続きが短くなる。",
+        measure="measure1",
+        who="転入の人",
+        how_many=4800,
+        unit="人",
+        by=day(2028, 3, 31),
+    )
+    add(
+        "cost",
+        text="画面の作成",
+        measure="measure1",
+        kind="現金",
+        amount=3_200_000,
+        unit="円",
+        every="一度だけ",
+        basis="見積書",
+    )
+    add(
+        "cost",
+        text="職員の研修",
+        measure="measure1",
+        kind="職員の時間",
+        amount=60,
+        unit="時間",
+        every="一度だけ",
+        basis="12人×5時間",
+    )
     add(
         "indicator", text="1件の手続きの時間", effect="effect1", definition="受付から終わりまでの分の合計を、件数で割る。", numerator="分",
         denominator="件数", per=1, unit="分", owner="市民課", source="counter_log", period="日付", frequency="毎月", base=60,
