@@ -15,7 +15,7 @@ ID_LABEL, ID_HELP = "番号", "取り込むと付きます"
 TITLE, HEADING, HELP, FIRST = 0, 1, 2, 3  # rows of a tab, from 0
 SPARE = 12  # empty rows below the records, ready to be filled
 COVER_FIRST = 2  # row of the first field on the cover
-COVER_LABELS, COVER_WIDTHS = ("項目", "内容", "書き方"), (16, 52, 48)
+COVER_LABELS, COVER_WIDTHS = ("項目", "内容", "書き方"), (24, 50, 48)
 MARK = "dataacademy worksheet"
 _CHUNK = 32_000  # letters of the stored worksheet in one cell
 

@@ -118,10 +118,11 @@ class _Writing:
             sheet.merge_range(row + number, 0, row + number, 2, f"{number}　{text}", self.line)
         row += len(layout.GUIDE) + 2
         sheet.write_string(row, 0, "シート", self.title)
-        for place, kind in enumerate(layout.kinds_shown(self.worksheet), 1):
+        for place, kind in enumerate(layout.kinds_shown(self.worksheet)):
+            down, column = divmod(place, len(layout.COVER_WIDTHS))
             name = KINDS[kind][2]
-            sheet.write_url(row + place, 0, f"internal:'{name}'!A1", self.jump, name)
-            sheet.write_string(row + place, 1, f"{len(self.worksheet.section(kind))} 件", self.line)
+            label = f"{name}（{len(self.worksheet.section(kind))}件）"
+            sheet.write_url(row + 1 + down, column, f"internal:'{name}'!A1", self.jump, label)
         self.finish(sheet, layout.COVER)
         sheet.fit_to_pages(1, 1)
 
@@ -259,8 +260,8 @@ class _Writing:
 def lines_of(text: str, width: float) -> int:
     """How many lines a text takes in a column of so many letters (Japanese ones are twice as wide).
 
-    >>> lines_of("避難所が遠い", 12), lines_of("避難所が遠い", 8), lines_of("一\n二", 8)
-    (1, 2, 2)
+    >>> lines_of("避難所が遠い", 12), lines_of("避難所が遠い", 8)
+    (1, 2)
     """
     if len(text) * 2 <= width and "\n" not in text:
         return 1
