@@ -68,14 +68,8 @@ def import_(
     stored = read(file)
     imported = import_(source or file.with_suffix(".xlsx"), stored.worksheet)
     save(file, imported.worksheet, base=stored)
-    for change in imported.changes:
-        print(f"・{change}")
-    for note in imported.notes:
-        print(note)
-    for conflict in imported.conflicts:
-        print(f"× {conflict}", file=sys.stderr)
-    print(f"{len(imported.changes)} か所を入れました。入れなかったところは {len(imported.conflicts)} か所です。")
-    sys.exit(1 if imported.conflicts else 0)
+    print(imported)
+    sys.exit(1 if imported.conflicts or imported.errors else 0)
 
 
 def review(
