@@ -198,7 +198,7 @@ def _record(node: yaml.Node, cls: type[BaseModel], id: str, problems: _Problems)
             values[field.name] = value_of(value, field)
         except ValueError as error:
             shown = value.value if isinstance(value, yaml.ScalarNode) else ""
-            problems.add(key, f"{error}。", str(error), record=id, label=field.label, value=shown)
+            problems.add(key, f"{error}。", f"{field.name} does not fit.", record=id, label=field.label, value=shown)
     try:
         return cls(**values)
     except ValidationError as error:
