@@ -20,6 +20,7 @@ from dataacademy.worksheet.model import Worksheet
 
 __all__ = ["DOCUMENTS", "FOLDER", "Briefs", "write"]
 FOLDER = "資料"
+MOST_NOTES = 30  # shown; .notes has all
 DOCUMENTS = ("一枚もの", "首長報告", "課題公開シート", "プロジェクトシート", "住民向けページ")
 
 
@@ -34,14 +35,20 @@ class Briefs(list):
         said = [f"{len(self)} 個の資料を書きました。", *(f"  {file}" for file in self)]
         if self.notes:
             said += ["", f"気をつけること（{len(self.notes)} 件）"]
-            said += [f"  {note.ja}" + (f" → {note.fix}" if note.fix else "") for note in self.notes]
+            said += [f"  {note.ja}" + (f" → {note.fix}" if note.fix else "") for note in self._first]
+            said += [f"  ほか {len(self.notes) - MOST_NOTES} 件"] if len(self.notes) > MOST_NOTES else []
         return "\n".join(said)
+
+    @property
+    def _first(self) -> list[Note]:
+        """The notes that are shown: what is wrong before what is only worth knowing."""
+        return sorted(self.notes, key=lambda note: note.level == "info")[:MOST_NOTES]
 
     def _repr_html_(self) -> str:
         from html import escape
 
         files = "".join(f"<li>{escape(str(file))}</li>" for file in self)
-        notes = "".join(f"<li>{escape(note.ja)} {escape(note.fix)}</li>" for note in self.notes)
+        notes = "".join(f"<li>{escape(note.ja)} {escape(note.fix)}</li>" for note in self._first)
         heading = f"<p>気をつけること（{len(self.notes)} 件）</p>" if notes else ""
         return f"<p>{len(self)} 個の資料を書きました。</p><ul>{files}</ul>{heading}<ul>{notes}</ul>"
 

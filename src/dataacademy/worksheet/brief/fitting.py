@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from dataacademy.worksheet.brief.wording import Part, Parts, lines, plain
 
+MOST = 40  # records of a kind that are tried at all; no page or slide holds more
 LEADING = 1.32  # height of a line, in heights of a letter; set exactly, because fonts have heights of their own
 
 
@@ -22,6 +23,10 @@ class Rows:
     rows: list
     left: int = 0
     keep: int = field(default=1)
+
+    def __post_init__(self):
+        self.left += len(self.rows[MOST:])
+        del self.rows[MOST:]
 
     def drop(self) -> bool:
         """Leave out the last one; False if only ``keep`` are left."""

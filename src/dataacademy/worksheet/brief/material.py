@@ -17,6 +17,8 @@ from dataacademy.worksheet.quotes import number, quotes
 from dataacademy.worksheet.records import FindingRecord, Record, Team
 
 COVER = "表紙"
+# fields whose digits name something (a licence, a paragraph, a group) and measure nothing
+_NAMES = ("name", "section", "members", "licence", "legal_ground", "owner", "plan", "office", "source", "table", "rule")
 
 
 class Material:
@@ -48,7 +50,7 @@ class Material:
         if not text.strip():
             return self.gap(record, field) if needed else []
         id = id_of(record)
-        parts = cut(text, self.worksheet, id=id, field=field)
+        parts = cut(text, self.worksheet, id=id, field=field, measured=field not in _NAMES)
         if any(part.kind == "gap" for part in parts):
             for quote in quotes(text, self.worksheet):
                 if quote.problem:
@@ -71,7 +73,7 @@ class Material:
             self.note(
                 "shortened",
                 f"「{sheet_of(record)}」の {id_of(record)} の「{label_of(record, field)}」は、"
-                f"長いので一部を載せていません（{left}）。",
+                "長いので、載せていない所があります。",
                 f"{field} of {id_of(record)} was shortened.",
                 fix="全文は根拠のページにあります。資料に載せたい文は、短くしてください。",
                 fix_en="The trace page has all of it.",
@@ -115,6 +117,18 @@ class Material:
             fix_en="Fill it in and write the briefs anew.",
         )
         return [Part(f"〔未記入：{sheet_of(record)}の{label}〕", "gap", "" if id == "team" else id)]
+
+    def lacking(self, record: Record, kind: str) -> Parts:
+        """A marked gap for a record that no record of another sheet belongs to."""
+        name = KINDS[kind][2]
+        self.note(
+            "gap",
+            f"「{sheet_of(record)}」の {record.id} には、「{name}」の記録がありません。",
+            f"No {kind} belongs to {record.id}.",
+            fix=f"ワークシートの「{name}」に書いて、資料を作り直してください。",
+            fix_en="Fill it in and write the briefs anew.",
+        )
+        return [Part(f"〔未記入：{name}〕", "gap", record.id)]
 
     # files of findings
 

@@ -9,9 +9,9 @@ from dataacademy.worksheet.brief.story import Story
 from dataacademy.worksheet.brief.wording import Part, Parts, clean, one_line, plain, say
 from dataacademy.worksheet.records import Design, FindingRecord
 
-TITLES = ("課題と目標", "分かったこと", "なぜか：仮説と判定", "施策と、費用・効果", "指標と、お願い")
-SIZES = (20, 18, 16, 14, 13, 12)
-SMALL = (16, 14, 13, 12, 11)
+TITLES = ("課題と目標", "分かったこと", "なぜか", "施策と、費用・効果", "指標と、お願い")
+SIZES = (24, 22, 20, 18, 16, 14, 13, 12)
+SMALL = (18, 16, 14, 13, 12, 11)
 MOST = 160  # full-width letters of one text on a slide
 _NOTED, _NOTED_LETTERS = 30, 400  # records of a kind, and letters of one, in the notes
 
@@ -77,10 +77,9 @@ def _found(m: Material, story: Story, deck, slide) -> list[str]:
     wide = 400 if drawn else 888
     tall = 230 if story.works else 420
     rows = [_bullet(m.line(fact, most=MOST)) for fact in story.facts]
-    if story.works and not rows:
-        rows = [_bullet(say(f"{t.name}　"), t.parts) for work in story.works for t in (work.minutes, work.hours)]
     rows += [_bullet(say(f"{total.name}　"), total.parts) for total in story.crud]
-    deck.fitted(slide, Rows("事実", rows or [m.gap("fact")]), (36, 80, wide, tall), SIZES)
+    if rows or not story.works:
+        deck.fitted(slide, Rows("事実", rows or [m.gap("fact")]), (36, 80, wide, tall), SIZES)
     if story.works:
         cells = [
             [say(w.flow), say(f"{len(w.steps)}"), w.minutes.parts, w.hours.parts, w.cost.parts] for w in story.works
@@ -140,36 +139,48 @@ def _sources(m: Material, story: Story) -> list[str]:
 
 
 def _why(m: Material, story: Story, deck, slide) -> list[str]:
-    trials = story.told("prototype")
     judged = []
     for guess, verdict in story.judged:
-        decision = say(verdict.decision) if verdict and verdict.decision else m.gap("verdict")
+        decision = say(verdict.decision) if verdict and verdict.decision else m.lacking(guess, "verdict")
         reason = m.line(verdict, most=80, needed=False) if verdict else []
         judged.append([m.line(guess, most=MOST), m.line(guess, "confirmed_if", most=60), decision, reason])
-    if not judged and not trials:
-        judged = [[m.gap("hypothesis"), [], [], []]]
-    top = 80
-    if judged:
-        high = 200 if trials else 420
-        heads = ["仮説", "どんな数なら正しいか", "判定", "理由"]
-        deck.table(
-            slide, heads, Rows("仮説", judged), (0.38, 0.24, 0.1, 0.28), (36, top, 888, high), SMALL, name="仮説と判定"
-        )
-        top += high + 12
-    if trials:
-        rows = [
-            [
-                m.line(trial, most=80),
-                m.line(trial, "go_if", most=60),
-                m.line(trial, "result", most=MOST),
-                m.line(trial, "decision", most=20),
-            ]
-            for trial in trials
+    troubles = [
+        [
+            m.line(step, most=60),
+            m.line(step, "office", most=30),
+            m.amount(step, "minutes", "分"),
+            m.line(step, "trouble", most=MOST),
         ]
-        heads = ["試したこと", "進む条件", "結果", "決めたこと"]
-        box = (36, top, 888, 500 - top)
-        deck.table(slide, heads, Rows("プロトタイプ", rows), (0.3, 0.22, 0.34, 0.14), box, SMALL, name="試した結果")
-    return _noted(m, story, "hypothesis", "verdict", "prototype")
+        for step in story.told("process")
+        if step.flow == "現状" and step.trouble.strip()
+    ]
+    trials = [
+        [
+            m.line(t, most=80),
+            m.line(t, "go_if", most=60),
+            m.line(t, "result", most=MOST),
+            m.line(t, "decision", most=20),
+        ]
+        for t in story.told("prototype")
+    ]
+    if not judged and not troubles and not trials:
+        judged = [[m.gap("hypothesis"), [], [], []]]
+    tables = [
+        ("仮説と判定", judged, ["仮説", "どんな数なら正しいか", "判定", "理由"], (0.38, 0.24, 0.1, 0.28)),
+        (
+            "いまの仕事で困っていること",
+            troubles,
+            ["作業", "行う人", "1件の時間", "困っていること"],
+            (0.26, 0.2, 0.14, 0.4),
+        ),
+        ("試した結果", trials, ["試したこと", "進む条件", "結果", "決めたこと"], (0.3, 0.22, 0.34, 0.14)),
+    ]
+    shown = [table for table in tables if table[1]]
+    high = 428 / len(shown)
+    for at, (name, rows, heads, shares) in enumerate(shown):
+        box = (36, 80 + at * high, 888, high - 12)
+        deck.table(slide, heads, Rows(name, rows), shares, box, SMALL, name=name)
+    return _noted(m, story, "hypothesis", "verdict", "process", "prototype")
 
 
 def _measures(m: Material, story: Story, deck, slide) -> list[str]:
@@ -186,10 +197,10 @@ def _measures(m: Material, story: Story, deck, slide) -> list[str]:
                 m.line(measure, most=100),
                 m.line(measure, "owner", most=30),
                 m.day(measure, "start"),
-                effects or m.gap("effect"),
+                effects or m.lacking(measure, "effect"),
             ]
         )
-    heads, shares = ["施策", "担当", "始める日", "効果（だれに・どれだけ・いつまで）"], (0.34, 0.13, 0.15, 0.38)
+    heads, shares = ["施策", "担当", "始める日", "効果（だれに・どれだけ・いつまで）"], (0.32, 0.13, 0.18, 0.37)
     rows = rows or [[m.gap("measure"), [], [], []]]
     deck.table(slide, heads, Rows("施策", rows), shares, (36, 76, 888, 214), SMALL, name="施策と効果")
     costs = []
@@ -210,12 +221,12 @@ def _measures(m: Material, story: Story, deck, slide) -> list[str]:
 def _asked(m: Material, story: Story, deck, slide) -> list[str]:
     rows = []
     for one in story.indicators:
-        base = [*m.amount(one, "base", one.unit), Part("　"), *m.day(one, "base_date")]
-        target = [*m.amount(one, "target", one.unit), Part("　"), *m.day(one, "target_date")]
+        base = [*m.amount(one, "base", one.unit), Part("\n"), *m.day(one, "base_date")]
+        target = [*m.amount(one, "target", one.unit), Part("\n"), *m.day(one, "target_date")]
         ratio = [*m.line(one, "numerator", most=40), Part(" ÷ "), *m.line(one, "denominator", most=40)]
         rows.append([m.line(one, most=50), ratio, base, target, m.line(one, "owner", most=24)])
     rows = rows or [[m.gap("indicator"), [], [], [], []]]
-    heads, shares = ["指標", "分子 ÷ 分母", "基準", "目標", "担当"], (0.22, 0.28, 0.19, 0.19, 0.12)
+    heads, shares = ["指標", "分子 ÷ 分母", "基準", "目標", "担当"], (0.2, 0.26, 0.21, 0.21, 0.12)
     deck.table(slide, heads, Rows("指標", rows), shares, (36, 76, 888, 210), SMALL, name="指標")
     deck.text(slide, [say("お願い")], (36, 296, 888, 36), 20, bold=True)
     deck.fitted(slide, Rows("お願い", _requests(m, story)), (36, 332, 888, 170), SIZES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from dataacademy.worksheet.brief.evidence import Figure
 from dataacademy.worksheet.brief.fitting import LEADING, Rows, height
@@ -11,10 +12,10 @@ from dataacademy.worksheet.brief.story import Story
 from dataacademy.worksheet.brief.wording import Part, Parts, plain, say
 from dataacademy.worksheet.model import KINDS
 
-SIZES = (10.5, 10, 9.5, 9, 8.5, 8)  # points; smaller is not read
+# points of a letter (smaller is not read) and height of the figure in letters, tried in turn
+SIZES = ((10.5, 22), (10.5, 18), (10.5, 15), (10, 15), (9.5, 15), (9, 14), (8.5, 14), (8, 13))
 CAPS = (150, 100, 60, 36)  # full-width letters of one text, tried in turn
 _PAGE = (297 - 2 * 12) * 72 / 25.4 * 0.97  # points; a little is kept for fonts that differ
-_FIGURE = 15.5  # height of the figure, in heights of a letter
 _CELLS = 7.0  # padding of a cell, left and right, in points
 
 
@@ -30,10 +31,18 @@ class Block:
     figure: Figure | None = None
     alt: str = ""
     caption: Parts = field(default_factory=list)
+    letters: float = 15  # the figure's height
+    order: list[int] = field(default_factory=list)  # of the rows as they are shown, where they are dropped otherwise
+    _high: dict = field(default_factory=dict)
 
     def figure_wide(self, points: float, page: float) -> float:
         wide, high = self.figure.size
-        return min(page * 0.46, _FIGURE * points * wide / high)
+        return min(page * 0.46, self.letters * points * wide / high)
+
+    def shown(self) -> list[Parts]:
+        """The lines as they are shown, with what is said of those left out."""
+        lines = sorted(self.rows.rows, key=lambda row: self.order.index(id(row))) if self.order else self.rows.rows
+        return [*lines, *([self.rows.more] if self.rows.left else [])]
 
     def cells(self) -> list[list[Parts]]:
         """The rows of the table as they are shown, with headings and what is said of those left out."""
@@ -42,6 +51,12 @@ class Block:
 
     def high(self, points: float, page: float) -> float:
         """About how high the block is at letters of ``points``."""
+        asked = (points, page, self.letters, len(self.rows.rows))
+        if asked not in self._high:
+            self._high[asked] = self._reckoned(points, page)
+        return self._high[asked]
+
+    def _reckoned(self, points: float, page: float) -> float:
         total = 1.1 * points * LEADING + 0.5 * points
         if self.heads:
             for row in self.cells():
@@ -50,8 +65,7 @@ class Block:
             return total
         beside = self.figure_wide(points, page) + 3 * _CELLS if self.figure else 0
         room = page - beside - points * 1.2
-        shown = [*self.rows.rows, *([self.rows.more] if self.rows.left else [])]
-        text = sum(height(parts, points, room) + 0.2 * points for parts in shown)
+        text = sum(height(parts, points, room) + 0.2 * points for parts in self.shown())
         if self.figure:
             wide = self.figure_wide(points, page)
             picture = wide * self.figure.size[1] / self.figure.size[0]
@@ -83,7 +97,7 @@ def _render(word, block: Block, points: float, page: float) -> None:
     if block.heads:
         word.table(block.cells(), [share * page for share in block.widths], points, name=block.heading)
         return
-    shown = [*block.rows.rows, *([block.rows.more] if block.rows.left else [])]
+    shown = block.shown()
     if not block.figure:
         for parts in shown:
             word.paragraph(parts, points, hanging=points, after=0.2 * points)
@@ -108,12 +122,13 @@ def _fitted(material: Material, story: Story, page: float) -> tuple[float, list[
             top = sum(height(parts, points + 5 * (at == 1), page) for at, parts in enumerate(head)) + 4
             return top + sum(block.high(points, page) for block in blocks)
 
-        for points in SIZES:
+        for points, letters in SIZES:
+            for block in blocks:
+                block.letters = letters
             if needed(points) <= _PAGE:
                 return points, blocks, head
-        points = SIZES[-1]
         while needed(points) > _PAGE:
-            longest = max(blocks, key=lambda block: len(block.rows.rows))
+            longest = max(blocks, key=lambda block: len(block.rows.rows) - block.rows.keep)
             if not longest.rows.drop():
                 break
         if needed(points) <= _PAGE:
@@ -159,20 +174,20 @@ def _rows(kind: str, rows: list, keep: int = 1) -> Rows:
 
 
 def _aim(m: Material, story: Story, most: float) -> Block:
-    rows = []
+    told: dict[str, list[Parts]] = {kind: [] for kind in ("goal", "problem", "issue")}
     for goal in story.told("goal"):
-        rows.append([Part("目標　"), *m.line(goal, most=most)])
+        told["goal"].append([Part("目標　"), *m.line(goal, most=most)])
     for problem in story.told("problem"):
         states = [(m.line(problem, f, most=most / 2, needed=False), label) for f, label in _STATES]
         said = [part for parts, label in states if parts for part in (Part(f"　{label}："), *parts)]
-        rows.append([Part("問題　"), *m.line(problem, most=most), *said])
+        told["problem"].append([Part("問題　"), *m.line(problem, most=most), *said])
     for issue in story.told("issue"):
-        owner = m.line(issue, "owner", most=most / 3)
-        rows.append([Part("課題　"), *m.line(issue, most=most), Part("（所管："), *owner, Part("）")])
-    for kind in ("goal", "problem", "issue"):
-        if not story.told(kind):
-            rows.append(m.gap(kind))
-    return Block("目標と課題", _rows("issue", rows, keep=3))
+        owner = m.line(issue, "owner", most=max(most / 3, 20))
+        told["issue"].append([Part("課題　"), *m.line(issue, most=most), Part("（所管："), *owner, Part("）")])
+    ranks = [rows or [m.gap(kind)] for kind, rows in told.items()]
+    # in turn: where room is short, a goal, a problem and an issue are kept before a second goal
+    rows = [row for rank in zip_longest(*ranks) for row in rank if row]
+    return Block("目標と課題", _rows("issue", rows, keep=3), order=[id(row) for rows in ranks for row in rows])
 
 
 _STATES = (("present", "いま"), ("desired", "あるべき姿"))
@@ -221,7 +236,7 @@ def _facts(m: Material, story: Story, most: float) -> Block:
 def _verdicts(m: Material, story: Story, most: float) -> list[Block]:
     rows = []
     for hypothesis, verdict in story.judged:
-        decision = [Part(verdict.decision)] if verdict and verdict.decision else m.gap("verdict")
+        decision = [Part(verdict.decision)] if verdict and verdict.decision else m.lacking(hypothesis, "verdict")
         rows.append(_bullet(m.line(hypothesis, most=most), say("　→ "), decision))
     return [Block("仮説と判定", _rows("hypothesis", rows))] if rows else []
 
@@ -235,7 +250,7 @@ def _measures(m: Material, story: Story, most: float) -> Block:
         rows.append([m.line(measure, most=most), who, m.day(measure, "start"), [*plan, *relation]])
     heads = ["施策", "担当（だれがやるか）", "始める日", "関係する今の計画・事業"]
     rows = rows or [[m.gap("measure"), [], [], []]]
-    return Block("提案する施策", _rows("measure", rows), heads, (0.44, 0.2, 0.16, 0.2))
+    return Block("提案する施策", _rows("measure", rows), heads, (0.4, 0.2, 0.2, 0.2))
 
 
 def _effects(m: Material, story: Story, most: float) -> Block:
@@ -270,22 +285,22 @@ def _indicators(m: Material, story: Story, most: float) -> Block:
             [
                 m.line(one, most=most / 2),
                 ratio,
-                [*m.amount(one, "base", one.unit), Part("　"), *m.day(one, "base_date")],
-                [*m.amount(one, "target", one.unit), Part("　"), *m.day(one, "target_date")],
+                [*m.amount(one, "base", one.unit), Part("\n"), *m.day(one, "base_date")],
+                [*m.amount(one, "target", one.unit), Part("\n"), *m.day(one, "target_date")],
                 m.line(one, "frequency", most=most),
-                m.line(one, "owner", most=most / 3),
+                m.line(one, "owner", most=max(most / 3, 20)),
             ]
         )
     heads = ["指標", "分子 ÷ 分母", "基準（時期）", "目標（時期）", "いつ見るか", "担当"]
     rows = rows or [[m.gap("indicator"), *([[]] * 5)]]
-    return Block("指標", _rows("indicator", rows), heads, (0.2, 0.26, 0.17, 0.17, 0.09, 0.11))
+    return Block("指標", _rows("indicator", rows), heads, (0.19, 0.24, 0.18, 0.18, 0.1, 0.11))
 
 
 def _sources(m: Material, story: Story, most: float) -> Block:
     rows = []
     for item in story.told("data"):
-        owner = m.line(item, "owner", most=most / 3)
-        rows.append([*m.line(item, most=most / 3), Part("（"), *owner, Part("）")])
+        owner = m.line(item, "owner", most=max(most / 3, 20))
+        rows.append([*m.line(item, most=max(most / 3, 20)), Part("（"), *owner, Part("）")])
     said = Rows("データ一覧", [_joined(rows)] if rows else [m.gap("data")])
     said.rows.append([Part("下線の数は、根拠のページで確かめられます。点線の数は、ワークシートに直接書いた数です。")])
     said.keep = 2

@@ -6,6 +6,7 @@ at a civic hack day (Social Hack Day).  A heading that no sheet of the worksheet
 
 from __future__ import annotations
 
+from dataacademy.worksheet.brief.fitting import Rows
 from dataacademy.worksheet.brief.material import Material, era
 from dataacademy.worksheet.brief.story import Story
 from dataacademy.worksheet.brief.wording import Part, Parts, plain, say
@@ -27,26 +28,31 @@ def write(name: str, material: Material, story: Story, trace: str) -> tuple[byte
     word.heading(title, 17, level=0, after=4)
     text = [f"{name}：{title}", dated]
     for heading, told in answers:
+        rows = Rows(heading, list(told))
+        told = [*rows.rows, *([rows.more] if rows.left else [])]
         word.heading(heading, 12, before=9, after=2)
         for parts in told:
             word.paragraph(
                 [*(say("・") if len(told) > 1 else []), *parts], SIZE, after=2, hanging=SIZE * (len(told) > 1)
             )
         text += ["", f"■ {heading}", *(("・" if len(told) > 1 else "") + plain(parts) for parts in told)]
+    blanks = [heading for heading, told in answers if any(part.kind == "blank" for parts in told for part in parts)]
+    if blanks:
+        named = "".join(f"「{heading}」" for heading in blanks)
+        material.note(
+            "blank",
+            f"{name}の{named}は、ワークシートにない項目です。",
+            f"The worksheet has nothing for {len(blanks)} headings of {name}.",
+            fix="できた文書に直接書いてください。書いた文書は上書きされません。",
+            fix_en="Write it into the document; an edited document is not overwritten.",
+            level="info",
+        )
     word.paragraph(say("下線の数は、根拠のページで確かめられます。"), 9, before=10)
     return word.saved(), ("\n".join(text) + "\n").encode("utf-8")
 
 
-def _blank(material: Material, sheet: str, heading: str, example: str) -> list[Parts]:
-    material.note(
-        "blank",
-        f"{sheet}の「{heading}」は、ワークシートにない項目です。",
-        f"The worksheet has nothing for {heading}.",
-        fix="できた文書に直接書いてください。書いた文書は上書きされません。",
-        fix_en="Write it into the document; an edited document is not overwritten.",
-        level="info",
-    )
-    return [[Part(f"〔ここに直接書いてください。{example}〕", "gap")]]
+def _blank(example: str) -> list[Parts]:
+    return [[Part(f"〔ここに直接書いてください。{example}〕", "blank")]]
 
 
 def _all(m: Material, story: Story, kind: str, *fields: str) -> list[Parts]:
@@ -95,7 +101,6 @@ def _measures(m: Material, story: Story, *who: str) -> list[Parts]:
 
 
 def _issue(m: Material, story: Story) -> Answers:
-    sheet = "課題公開シート"
     issues = story.told("issue")
     owners = [m.words(issue, "owner") for issue in issues] or [m.words(m.team, "section")]
     several = list({plain(parts): parts for parts in owners}.values())
@@ -103,7 +108,7 @@ def _issue(m: Material, story: Story) -> Answers:
     asked = _measures(m, story, "外注", "他部署に依頼")
     if not asked:
         example = "ワークシートの施策に「外注」「他部署に依頼」のものがありません。例：必要な技術、人数、期間"
-        asked = _blank(m, sheet, "協力企業に求めること", example)
+        asked = _blank(example)
     data = [[*m.words(item), Part("（"), *m.words(item, "owner"), Part("）")] for item in story.told("data")]
     numbers = []
     for one in story.indicators:
@@ -121,14 +126,13 @@ def _issue(m: Material, story: Story) -> Answers:
         ("実証で確かめる数", numbers or [m.gap("indicator")]),
         ("協力企業に求めること", asked),
         ("使えるデータ", data or [m.gap("data")]),
-        ("協力企業が得られるもの", _blank(m, sheet, "協力企業が得られるもの", "例：試す場所、職員の助言、広報")),
-        ("物語（困っている人の一日）", _blank(m, sheet, "物語", "例：坂の上に一人で住む人の、大雨の日")),
+        ("協力企業が得られるもの", _blank("例：試す場所、職員の助言、広報")),
+        ("物語（困っている人の一日）", _blank("例：この課題に困っている人の、ある一日")),
         ("問い合わせ先", [say(m.office)] if m.team.section.strip() else [m.words(m.team, "section")]),
     ]
 
 
 def _project(m: Material, story: Story) -> Answers:
-    sheet = "プロジェクトシート"
     tried = [
         [*m.words(trial, "result"), Part("　→ "), *m.words(trial, "decision")]
         for trial in story.told("prototype")
@@ -151,12 +155,12 @@ def _project(m: Material, story: Story) -> Answers:
         ("作りたいもの", _all(m, story, "prototype") if story.told("prototype") else _all(m, story, "measure")),
         ("いまの状態", [*_known(m, story), *tried]),
         ("今後の作業", works or [m.gap("measure")]),
-        ("必要な助け（技術、人、データ）", helps or _blank(m, sheet, "必要な助け", example)),
+        ("必要な助け（技術、人、データ）", helps or _blank(example)),
         ("使えるデータ", data or [m.gap("data")]),
         ("チーム名", [m.words(m.team, "name")]),
-        ("リーダー", _blank(m, sheet, "リーダー", "例：名前と所属")),
+        ("リーダー", _blank("例：名前と所属")),
         ("メンバー", [m.words(m.team, "members")]),
-        ("参加方法", _blank(m, sheet, "参加方法", "例：集まる日、連絡のしかた")),
-        ("ページ", _blank(m, sheet, "ページ", "例：成果を置いている場所のアドレス")),
+        ("参加方法", _blank("例：集まる日、連絡のしかた")),
+        ("ページ", _blank("例：成果を置いている場所のアドレス")),
         ("最終更新日", [say(era(m.as_of)) if m.as_of else m.day(m.team, "started")]),
     ]

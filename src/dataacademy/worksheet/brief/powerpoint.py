@@ -75,10 +75,13 @@ class Deck:
             paragraph.space_after = Pt(points * 0.3 if at + 1 < len(paragraphs) else 0)
             paragraph.alignment = PP_ALIGN.RIGHT if right else PP_ALIGN.LEFT
             for part in parts:
-                run = paragraph.add_run()
-                run.text = clean(part.text).replace("\n", "　")
-                run.font.color.rgb = {"quoted": LINK, "sum": LINK, "gap": GAP}.get(part.kind, colour)
-                _dress(run.font, points, bold or part.kind in ("quoted", "sum"))
+                for number, line in enumerate(clean(part.text).split("\n")):
+                    if number:
+                        paragraph.add_line_break()
+                    run = paragraph.add_run()
+                    run.text = line
+                    run.font.color.rgb = {"quoted": LINK, "sum": LINK, "gap": GAP}.get(part.kind, colour)
+                    _dress(run.font, points, bold or part.kind in ("quoted", "sum"))
 
     def table(self, slide, heads: list[str], rows: Rows, shares, box: Box, sizes, *, name: str, foot=()) -> None:
         """A table in the largest letters that fit ``box``; rows that do not fit are dropped and counted below."""

@@ -122,7 +122,11 @@ def _found(m: Material, story: Story, page: Page) -> None:
         page.section("考えたことと、その結果")
         page.lines(
             [
-                [*m.words(guess), Part("　→ "), *(say(DECIDED[v.decision]) if v and v.decision else m.gap("verdict"))]
+                [
+                    *m.words(guess),
+                    Part("　→ "),
+                    *(say(DECIDED[v.decision]) if v and v.decision else m.lacking(guess, "verdict")),
+                ]
                 for guess, v in story.judged
             ]
         )

@@ -104,7 +104,7 @@ class Word:
     def _run(self, paragraph, part: Part, size: float, bold: bool, colour: RGBColor) -> None:
         run = paragraph.add_run(clean(part.text))
         run.font.size, run.font.bold = Pt(size), bold or part.kind in ("quoted", "sum")
-        run.font.color.rgb = {"quoted": LINK, "sum": LINK, "gap": GAP}.get(part.kind, colour)
+        run.font.color.rgb = {"quoted": LINK, "sum": LINK, "gap": GAP, "blank": GAP}.get(part.kind, colour)
         if not part.anchor:
             return
         underline = OxmlElement("w:u")

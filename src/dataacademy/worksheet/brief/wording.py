@@ -11,7 +11,9 @@ from dataacademy.worksheet.model import Worksheet
 from dataacademy.worksheet.quotes import quotes
 
 TRACE = "根拠.html"
-_TYPED = re.compile(r"\d+(?:[,.，．]\d+)*")
+_TYPED = re.compile(
+    r"(?<![\d.])\d++(?:[,.，．]\d++)*+(?!\s*(?:[歳年月日章条項号番期社班級]|丁目))"
+)  # no ages, dates, names
 _FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 has no way to write
 _SENTENCE = re.compile(r"[。！？\n]+[」』）]*")
 
@@ -47,20 +49,25 @@ def clean(text: str) -> str:
     return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def cut(text: str, worksheet: Worksheet, *, id: str, field: str = "text") -> Parts:
+def cut(text: str, worksheet: Worksheet, *, id: str, field: str = "text", measured: bool = True) -> Parts:
     """A field's text with its numbers as parts: quoted ones go to ``id-field-n``, typed ones to the record itself.
 
-    A placeholder that cannot be filled stays as it is written, as a gap.
+    A placeholder that cannot be filled stays as it is written, as a gap.  Not ``measured``: digits that stand in the
+    text are part of a name and lead nowhere.
     """
     text, parts, at = clean(text), [], 0
-    machine = "quoted" if id.startswith("finding") else "typed"  # the toolbox wrote the numbers of a finding itself
+    digits = "quoted" if id.startswith("finding") else "typed"  # the toolbox itself wrote those of a finding
+
+    def numbers(piece: str) -> Parts:
+        return _numbers(piece, digits, id) if measured else [Part(piece)] if piece else []
+
     for number, quote in enumerate(quotes(text, worksheet) if "{" in text else (), 1):
-        parts += _numbers(text[at : quote.start], machine, id)
+        parts += numbers(text[at : quote.start])
         kind = "gap" if quote.shown is None else "quoted"
         shown = text[quote.start : quote.end] if quote.shown is None else clean(quote.shown)
         parts.append(Part(shown, kind, f"{id}-{field}-{number}"))
         at = quote.end
-    return [*parts, *_numbers(text[at:], machine, id)]
+    return [*parts, *numbers(text[at:])]
 
 
 def _numbers(text: str, kind: str, id: str) -> Parts:
