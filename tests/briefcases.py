@@ -9,9 +9,9 @@ from pathlib import Path
 
 import dataacademy as da
 from dataacademy.worksheet import Sheet, open_sheet
+from dataacademy.worksheet.fields import fields_of
+from dataacademy.worksheet.model import KINDS, Worksheet
 from dataacademy.worksheet.records import Team
-
-LONG = "坂の上の地区では、避難所までの道のりが遠く、高齢の人が歩いて着くまでに時間がかかる。"
 
 
 def flow_a(folder: Path, name: str = "防災1班") -> Sheet:
@@ -253,4 +253,40 @@ def flow_b(folder: Path, name: str = "窓口班") -> Sheet:
         base_date=day(2026, 4, 1), target=20, target_date=day(2028, 3, 31), better="低いほどよい",
     )  # fmt: skip
     sheet.save()
+    return sheet
+
+
+def crammed(text: str, records: int = 3) -> Worksheet:
+    """Every field of every kind of record filled with the same text, ``records`` of each kind."""
+    sheet = Worksheet()
+    for field in fields_of(Team):
+        if field.type in ("text", "long") and field.name != "town":
+            setattr(sheet.team, field.name, text)
+    for number in range(1, records + 1):
+        for kind, (cls, _, _) in KINDS.items():
+            sheet.add(kind, **{field.name: _value(field, text, number) for field in fields_of(cls)})
+    return sheet
+
+
+def _value(field, text: str, number: int):
+    links = [f"{kind}{number}" for kind in field.kinds[:1]]
+    return {
+        "text": text,
+        "long": text,
+        "words": [text],
+        "number": 123_456_789.25,
+        "date": datetime.date(2028, 12, 31),
+        "choice": (field.choices or ("",))[number % max(len(field.choices), 1)],
+        "link": links[0] if links else "",
+        "links": links,
+        "flag": True,
+    }.get(field.type, field.default)
+
+
+def half() -> Worksheet:
+    """A worksheet that was just begun; its one fact quotes numbers that are not there."""
+    sheet = Worksheet()
+    sheet.add("goal", text="だれもが安心して暮らせる。")
+    sheet.add("finding", text="3人です。", value=3, figure="図/なし.png", table="表/なし.csv")
+    sheet.add("fact", text="{finding1}人と、{finding9}人と、{finding1.割合}％。")
     return sheet
