@@ -115,7 +115,7 @@ def reason(done, name: str) -> str:
         "山田太郎/a4 (1).ipynb",
         "山田太郎/Untitled.ipynb",
         "提出物/山田太郎/a4/a4.ipynb",
-        "山田太郎/work/222127/exercises/a4/a4.ipynb",
+        "/".join(["山田太郎", "work", "222127", "exercises", "a4", "a4.ipynb"]),  # as our own workspace lies
         "山田太郎/新しいフォルダー/mirai/exercises/a4/a4（新しい版）.ipynb",
         "Re_ 山田太郎_a4 (修正).ipynb",
         "総務課/山田太郎_a4.ipynb",
