@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,10 +21,10 @@ from briefcases import crammed, flow_a, flow_b, half
 from docx import Document
 from docx.oxml.ns import qn
 from driver import browser_page
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pptx import Presentation
-from worksheets import ODD_TEXTS, full_worksheet, small_flow_a
+from worksheets import ODD_TEXTS, full_worksheet, small_flow_a, worksheets
 
 from dataacademy.errors import DataAcademyError
 from dataacademy.worksheet import brief
@@ -438,6 +439,17 @@ def test_names_in_a_chart_are_no_formulas_in_the_workbook_behind_it(tmp_path):
     assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
 
 
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(sheet=worksheets())
+def test_any_worksheet_makes_briefs_or_says_that_it_is_empty(sheet):
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            assert len(brief.write(sheet, Path(folder) / "班.yml")) == 8
+        except DataAcademyError as error:
+            assert error.note.kind == "empty_worksheet"
+            assert not any(record.text.strip() for record in sheet)
+
+
 TEXT = st.text(st.sampled_from("坂上a。！？」\n 9W😀"), max_size=80)
 
 
@@ -482,6 +494,8 @@ def test_fonts_and_language_are_japanese_for_east_asian_letters_too(folder):
     assert {e.get(qn("w:eastAsia")) for e in document.styles.element.iter(qn("w:lang"))} == {"ja-JP"}
     section = document.sections[0]
     assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    with zipfile.ZipFile(of(folder, "防災1班", "首長報告.pptx")) as package:
+        assert 'ea typeface="游ゴシック"' in package.read("ppt/theme/theme1.xml").decode("utf-8")
     for slide in Presentation(of(folder, "防災1班", "首長報告.pptx")).slides:
         runs = slide._element.xpath(".//a:r/a:rPr")
         assert runs and all(r.xpath("./a:ea/@typeface") == ["游ゴシック"] and r.get("lang") == "ja-JP" for r in runs)

@@ -41,9 +41,8 @@ class Deck:
         self.deck = Presentation()
         self.deck.slide_width, self.deck.slide_height = Pt(WIDE), Pt(HIGH)
         describe(self.deck.core_properties, title=clean(title), author=clean(author), day=day)
-        for master in (self.deck.slide_master, self.deck.notes_master):
-            theme = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
-            theme._blob = _japanese(theme.blob)
+        theme = self.deck.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
+        theme._blob = _japanese(theme.blob)
 
     def slide(self, title: str, footer: str) -> object:
         """A new slide with its title and, below, what dates it."""
