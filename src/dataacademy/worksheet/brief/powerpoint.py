@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 
 from lxml import etree
@@ -155,9 +156,11 @@ class Deck:
             "#,##0.##" if not whole else "#,##0",
             False,
         )
-        if chart.kind == "bar" and all(v >= 0 for v in values):
-            axis.minimum_scale = 0
-        for one, label in ((drawn.category_axis, chart.x), (axis, chart.y)):
+        start = _start(chart.kind, values)
+        if start is not None:
+            axis.minimum_scale = start
+        named = "　".join(part for part in (chart.y, "（0から始まっていません）" if start else "") if part)
+        for one, label in ((drawn.category_axis, chart.x), (axis, named)):
             if label.strip():
                 one.has_title = True
                 one.axis_title.text_frame.text = clean(label).replace("\n", "　")
@@ -219,6 +222,17 @@ def _no_formula(name: str) -> str:
     """A name that the workbook behind a chart does not take for a formula or a link."""
     name = clean(name).replace("\n", " ")
     return f" {name}" if re.match(r"[={]|(?:https?|ftp|mailto|internal|external|file):", name) else name or " "
+
+
+def _start(kind: str, values: list[float]) -> float | None:
+    """Where the axis of amounts starts: at zero, except of a line whose changes would then not be seen."""
+    if not values or min(values) < 0 or kind == "band":
+        return None
+    low, high = min(values), max(values)
+    if kind == "bar" or low < high / 2 or low == high:
+        return 0
+    step = 10 ** math.floor(math.log10(high - low))
+    return (math.floor(low / step) - 1) * step
 
 
 def _solid(fill):
