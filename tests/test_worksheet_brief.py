@@ -297,7 +297,7 @@ def test_charts_on_slides_are_real_and_hold_the_numbers_of_the_table(folder):
     assert charts[0].value_axis.minimum_scale == 0
     line = charts[1].value_axis
     assert 0 < line.minimum_scale < min(charts[1].plots[0].series[0].values)
-    assert "0から始まっていません" in line.axis_title.text_frame.text
+    assert "0から始まっていません" in charts[1].category_axis.axis_title.text_frame.text
     workbook = openpyxl.load_workbook(io.BytesIO(charts[0].part.chart_workbook.xlsx_part.blob))
     assert workbook.active["B2"].value == float(rows[0]["population"])
     flow = Presentation(of(folder, "窓口班", "首長報告.pptx")).slides[1]

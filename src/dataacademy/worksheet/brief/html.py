@@ -18,7 +18,8 @@ _STYLE = """
 body { max-width: 60rem; overflow-wrap: anywhere; } h3 { font-size: 1.02rem; margin: 1.4rem 0 .3rem; }
 table { width: auto; min-width: min(100%, 24rem); max-width: 100%; }
 caption { caption-side: top; padding: .3rem 0; color: #444; }
-th, td { min-width: 4em; } th, td:first-child { white-space: normal; } td.number { text-align: right; white-space: nowrap; }
+th, td { min-width: 4em; }
+th, td:first-child { white-space: normal; } td.number { text-align: right; white-space: nowrap; }
 img { max-width: 100%; height: auto; border: 1px solid #ddd; } figure { margin: 1rem 0; } figcaption { color: #444; }
 a { color: #0b4f8a; } a:focus-visible { outline: 3px solid #e17800; outline-offset: 2px; }
 a.quoted, a.sum { font-weight: bold; } a.typed { color: inherit; text-decoration-style: dotted; }

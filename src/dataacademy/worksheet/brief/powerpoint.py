@@ -159,8 +159,8 @@ class Deck:
         start = _start(chart.kind, values)
         if start is not None:
             axis.minimum_scale = start
-        named = "　".join(part for part in (chart.y, "（0から始まっていません）" if start else "") if part)
-        for one, label in ((drawn.category_axis, chart.x), (axis, named)):
+        below = "　".join(part for part in (chart.x, "（縦軸は0から始まっていません）" if start else "") if part)
+        for one, label in ((drawn.category_axis, below), (axis, chart.y)):
             if label.strip():
                 one.has_title = True
                 one.axis_title.text_frame.text = clean(label).replace("\n", "　")
