@@ -90,12 +90,11 @@ def brief(
     file: File,
     folder: Annotated[Path | None, typer.Argument(help="書き出すフォルダ（省くと、となりの「…_記録/資料」）")] = None,
 ) -> None:
-    """一枚もの、首長報告、課題公開シート、住民向けのページ、数の出どころのページを書きます。"""
+    """一枚もの、首長報告、課題公開シート、プロジェクトシート、住民向けのページ、数の出どころのページを書きます。"""
     from dataacademy.worksheet.brief import write
     from dataacademy.worksheet.store import read
 
-    for written in write(read(file).worksheet, file, folder):
-        print(f"書きました：{written}")
+    print(write(read(file).worksheet, file, folder))
 
 
 def monitor(
