@@ -16,6 +16,7 @@ from dataacademy.worksheet.model import Worksheet
 from dataacademy.worksheet.parsing import Parsed, parse
 from dataacademy.worksheet.rendering import render
 from dataacademy.worksheet.splicing import splice, written
+from dataacademy.worksheet.yamltext import not_utf8
 
 __all__ = ["EditConflict", "Stored", "beside", "create", "read", "restore", "save", "versions"]
 
@@ -79,15 +80,7 @@ def _text(path: Path) -> str:
         ) from error
     except (OSError, ValueError) as error:
         if isinstance(error, UnicodeDecodeError):
-            raise DataAcademyError(
-                "not_utf8",
-                "文字コードが UTF-8 ではありません。",
-                "The file is not UTF-8.",
-                fix="メモ帳の「名前を付けて保存」で、文字コードを UTF-8 にしてください。",
-                fix_en="Save it as UTF-8.",
-                file=path.name,
-                row=error.object[: error.start].count(b"\n") + 1,
-            ) from error
+            raise not_utf8(error, path.name) from error
         raise DataAcademyError(
             "cannot_read",
             f"ファイルを読めません（{'フォルダです' if path.is_dir() else '読み取りが許可されていません'}）。",

@@ -156,3 +156,16 @@ def _leaves(node: yaml.Node):
     for part in node.value:
         for one in part if isinstance(part, tuple) else (part,):
             yield from _leaves(one)
+
+
+def not_utf8(error: UnicodeDecodeError, name: str) -> DataAcademyError:
+    """The error for a file in another encoding, with the line where it shows."""
+    return DataAcademyError(
+        "not_utf8",
+        "文字コードが UTF-8 ではありません。",
+        "The file is not UTF-8.",
+        fix="メモ帳の「名前を付けて保存」で、文字コードを UTF-8 にしてください。",
+        fix_en="Save it as UTF-8.",
+        file=name,
+        row=error.object[: error.start].count(b"\n") + 1,
+    )

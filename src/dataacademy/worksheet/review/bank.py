@@ -12,6 +12,7 @@ import yaml
 from dataacademy.errors import DataAcademyError, nearest_guess
 from dataacademy.worksheet.parsing import compose
 from dataacademy.worksheet.review.context import RULES
+from dataacademy.worksheet.yamltext import not_utf8
 
 OWN = "講評.yml"  # an instructor's own bank, beside the worksheets
 MEND, THINK = "直す", "考える"
@@ -58,16 +59,7 @@ def bank_for(worksheet: Path | None, comments: Path | str | None = None) -> Bank
     try:
         return _read(path.read_bytes().decode("utf-8-sig"), path.name, standard())
     except UnicodeDecodeError as error:
-        row = error.object[: error.start].count(b"\n") + 1
-        raise DataAcademyError(
-            "not_utf8",
-            "文字コードが UTF-8 ではありません。",
-            "The file is not UTF-8.",
-            fix="メモ帳の「名前を付けて保存」で、文字コードを UTF-8 にしてください。",
-            fix_en="Save it as UTF-8.",
-            file=path.name,
-            row=row,
-        ) from error
+        raise not_utf8(error, path.name) from error
     except OSError as error:
         raise DataAcademyError(
             "no_comments",
