@@ -9,6 +9,7 @@ from dataacademy.stats.association import chi2, mcnemar
 from dataacademy.stats.compare import compare
 from dataacademy.stats.correlation import correlate
 from dataacademy.stats.describe import describe
+from dataacademy.stats.lorenz import concentration
 from dataacademy.stats.paradox import simpson
 from dataacademy.stats.planning import power, sample_size
 from dataacademy.stats.population import forecast_population
@@ -26,6 +27,7 @@ __all__ = [
     "bootstrap",
     "chi2",
     "compare",
+    "concentration",
     "correlate",
     "describe",
     "forecast_population",

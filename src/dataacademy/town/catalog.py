@@ -14,6 +14,7 @@ from dataacademy.paths import SAMPLE_TOWN
 from dataacademy.town.contract import TABLES
 
 LISTS = {"inventory": "ファイルの一覧", "problems": "見つかった問題の一覧", "codebook": "項目の説明"}
+OLD = 65
 _COORDINATES = ("facilities", "buildings")
 
 
@@ -51,6 +52,16 @@ class About:
     unplaced: int = 0
     tables: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+
+    @property
+    def counted(self) -> str:
+        """The column of ``areas`` that counts the people the flow is about: ``elderly`` where ages are known."""
+        return "elderly" if self.ages else "population"
+
+    @property
+    def counted_label(self) -> str:
+        """Who they are, for sentences."""
+        return "65歳以上の人" if self.ages else "住民"
 
     def has(self, table: str) -> bool:
         """Whether the town brings this table."""
@@ -126,8 +137,10 @@ def load(table: str, *, town: str = SAMPLE_TOWN) -> Any:
 
     Tables with places (areas, zones, facilities, hazard_zones, buildings) come as GeoDataFrames in the town's plane
     rectangular coordinate system, so distances are metres; the others as DataFrames.  ``inventory`` and ``problems``
-    are the lists that ``town inspect`` made, ``codebook`` explains the columns.  Raises DataAcademyError with the
-    nearest guess for an unknown table, and says what the town does have where the table is missing.
+    are the lists that ``town inspect`` made, ``codebook`` explains the columns.  Where the town's population is told
+    apart by age, areas have the column ``elderly``: residents of 65 and over on the newest date.  Raises
+    DataAcademyError with the nearest guess for an unknown table, and says what the town does have where the table is
+    missing.
 
     >>> load("areas", town="mirai").crs.axis_info[0].unit_name
     'metre'
@@ -148,7 +161,20 @@ def load(table: str, *, town: str = SAMPLE_TOWN) -> Any:
             "表を足すには、ファイルをフォルダに入れて town inspect からやり直します。",
             fix_en=f"Available: {', '.join(place.tables)}.",
         )
-    return _read(table, folder, place.epsg)
+    data = _read(table, folder, place.epsg)
+    if table == "areas" and place.ages:
+        data["elderly"] = data["area_id"].map(_elderly(folder))
+    return data
+
+
+def _elderly(folder):
+    """Residents of 65 and over on the newest date, by area."""
+    import pandas as pd
+
+    stored = pd.read_csv(folder / TABLES["population"].file, dtype={"date": str, "area_id": str})
+    old = [c for c in stored.columns if c.split("-")[0].isdecimal() and int(c.split("-")[0]) >= OLD]
+    newest = stored[stored["date"] == stored["date"].max()]
+    return newest.groupby("area_id")[old].sum().sum(axis=1).astype("Int64")
 
 
 def _stored_types(types):
