@@ -109,7 +109,7 @@ def test_the_cells_alone_hold_everything_that_a_cell_can_hold(worksheet, tmp_pat
     found = import_(exported(worksheet, tmp_path, hidden=False), Worksheet())
     held = [note for note in found.errors if HELD in note.value or "控えのシート" in note.ja]
     assert found.errors == held
-    assert found.worksheet == worksheet or held
+    assert found.worksheet == worksheet.model_copy(update={"removed": {}}) or held
 
 
 @_MODEST

@@ -112,6 +112,9 @@ WRONG = {
     "goals:\n  - id: goal1\n  - id: goal1\n": (4, "番号 goal1 が二度"),
     "goals:\n  - id: goal1\n    text: a\n    text: b\n": (5, "「text」が二度"),
     "goals: []\ngoals: []\n": (3, "「goals」が二度"),
+    "removed: 3\n": (2, "「removed: {fact: 3}」の形"),
+    "removed: {fakt: 3}\n": (2, "「fakt」という記録の種類", "もしかして「fact」"),
+    "removed: {fact: 三}\n": (2, "番号は 3 のような数", "値「三」"),
     "goals: なし\n": (2, "「目標」は「- id: goal1」の形"),
     "goals:\n  - なし\n": (3, "「- id: goal1」から"),
     "goals:\n  - id: goal1\n    text: [a]\n": (4, "列「目標」", "一つの値"),
@@ -307,7 +310,7 @@ def edits(draw, worksheet: Worksheet):
                 setattr(record, field.name, draw(values_of(field)))
                 touched.add(record.id)
             elif what == "remove":
-                section.remove(record)
+                new.remove(record.id)
                 gone.add(record.id)
             else:
                 section.remove(record)
@@ -468,7 +471,7 @@ def test_taking_out_and_adding_again_leaves_no_heap_of_empty_lines():
     text = render(small_flow_a())
     for _ in range(3):
         text = edited(text, lambda w: w.remove("data2"))
-        text = edited(text, lambda w: w.section("data").append(small_flow_a().get("data2")))
+        text = edited(text, lambda w: (w.section("data").append(small_flow_a().get("data2")), w.remember()))
     assert text == render(small_flow_a())
 
 
@@ -523,4 +526,6 @@ def test_the_guide_stays_while_records_come_and_go():
     assert one == text.replace("\n\n# 問題", "\n\n  - id: goal1\n    text: a\n\n# 問題")
     two = edited(one, lambda w: w.add("goal", text="b"))
     assert two == one.replace("    text: a\n", "    text: a\n\n  - id: goal2\n    text: b\n")
-    assert edited(edited(two, lambda w: w.remove("goal1")), lambda w: w.remove("goal2")) == text
+    gone = edited(edited(two, lambda w: w.remove("goal1")), lambda w: w.remove("goal2"))
+    removed = "removed: {goal: 2}  # 消した記録の番号。もう使いません\n\n"
+    assert gone == text.replace("# 表紙", removed + "# 表紙")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,10 +11,14 @@ from pathlib import Path
 from dataacademy.errors import DataAcademyError
 from dataacademy.files import write_bytes
 from dataacademy.worksheet.locking import beside, locked
+from dataacademy.worksheet.model import KINDS
 from dataacademy.worksheet.parsing import parse
+from dataacademy.worksheet.splicing import splice
 
-__all__ = ["Version", "beside", "command", "good", "keep", "restore", "versions"]
+__all__ = ["Version", "beside", "command", "given", "good", "keep", "restore", "versions"]
 KEPT = 300  # all of the newest versions; of those before, the last of each day
+_GIVEN = re.compile(rf"""\bid: *["']?({"|".join(KINDS)})([1-9]\d{{0,6}})\b""")
+_REMOVED = re.compile(rf"\b({'|'.join(KINDS)}): *([1-9]\d{{0,6}})\b")
 _FORM = "%Y%m%d-%H%M%S-%f"
 
 
@@ -82,6 +87,22 @@ def good(path: Path | str, name: str = "") -> Version:
     )
 
 
+def given(path: Path, text: str) -> dict[str, int]:
+    """The highest numbers in the version last saved, unless that is ``text``: an editor takes records out unseen."""
+    last = next((one.path.read_text(encoding="utf-8", errors="replace") for one in versions(path)[:1]), text)
+    return {} if last == text else _numbers(last)
+
+
+def _numbers(text: str) -> dict[str, int]:
+    """The highest number of each kind that a file gave out, also of one that cannot be read as a worksheet."""
+    found: dict[str, int] = {}
+    for line in text.splitlines():
+        if not line.lstrip().startswith("#"):
+            for kind, number in (_REMOVED if line.startswith("removed:") else _GIVEN).findall(line):
+                found[kind] = max(found.get(kind, 0), int(number))
+    return found
+
+
 def command(what: str, path: Path) -> str:
     """What a person types to look at the history or to go back.
 
@@ -90,6 +111,14 @@ def command(what: str, path: Path) -> str:
     """
     shown = f'"{path}"' if " " in str(path) or "　" in str(path) else str(path)
     return f"uv run dataacademy worksheet {what} {shown}"
+
+
+def _remembering(content: bytes, newest: list[bytes]) -> bytes:
+    """A version with the numbers that were given out after it; as it is where there are none."""
+    old = parse(content.decode("utf-8-sig"))
+    worksheet = old.worksheet.model_copy(deep=True)
+    worksheet.remember(*(_numbers(one.decode("utf-8", "replace")) for one in newest))
+    return content if worksheet == old.worksheet else splice(old, worksheet).text.encode("utf-8")
 
 
 def _reads(content: bytes) -> bool:
@@ -103,14 +132,17 @@ def _reads(content: bytes) -> bool:
 def restore(path: Path | str, version: Version | str = "") -> Version:
     """Bring back a version, by default as :func:`good` says; what is there now is kept, so this can be undone.
 
+    Numbers of records that came after it do not come back.
+
     Errors: ``no_version``, ``in_use``, ``cannot_write``.
     """
     path = Path(path)
     with locked(path):
         wanted = good(path, version.name if isinstance(version, Version) else version)
-        content = wanted.path.read_bytes()
+        newest = [file.read_bytes() for file in (path, versions(path)[0].path) if file.is_file()]
         if path.is_file():
             keep(path, path.read_bytes())
+        content = _remembering(wanted.path.read_bytes(), newest)
         keep(path, content)
         write_bytes(path, content, durable=True)
     return wanted

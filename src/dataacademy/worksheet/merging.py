@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dataacademy.worksheet.fields import fields_of
-from dataacademy.worksheet.model import KINDS, Worksheet, kind_of, links_of
-from dataacademy.worksheet.records import Record
+from dataacademy.worksheet.model import KINDS, Worksheet, kind_of
 
 
 @dataclass(frozen=True)
@@ -63,6 +62,7 @@ def merge(base: Worksheet, mine: Worksheet, theirs: Worksheet) -> tuple[Workshee
                     conflicts.append(Conflict(record.id, "", name, None, there[record.id].text))
         order = _order(*([record.id for record in one.section(kind)] for one in (base, mine, theirs)))
         setattr(merged, section, [kept[id] for id in order if id in kept])
+    merged.remember(base.highest(), mine.highest(), theirs.highest())
     return merged, conflicts
 
 
@@ -91,16 +91,18 @@ def _fields(base, mine, merged, id: str, conflicts: list[Conflict]) -> None:
 
 
 def apart(base: Worksheet, mine: Worksheet, theirs: Worksheet) -> tuple[Worksheet, dict[str, str]]:
-    """``mine`` with other ids for records that both sides added under one id, and these ids: old → new."""
+    """``mine`` with other ids for new records whose number ``theirs`` gave out meanwhile, and these ids: old → new."""
     was, there = base.index(), theirs.index()
-    taken = {*was, *there, *mine.index()}
+    known, given, mine_given = base.highest(), theirs.highest(), mine.highest()
+    last = {kind: max(known[kind], given[kind], mine_given[kind]) for kind in KINDS}
     new_ids: dict[str, str] = {}
     for record in mine:
-        if record.id not in was and record.id in there and record != there[record.id]:
-            kind = kind_of(record.id)
-            number = max(int(id[len(kind) :]) for id in taken if kind_of(id) == kind) + 1
-            new_ids[record.id] = f"{kind}{number}"
-            taken.add(new_ids[record.id])
+        kind = kind_of(record.id)
+        number = int(record.id[len(kind) :])
+        taken = record != there[record.id] if record.id in there else known[kind] < number <= given[kind]
+        if record.id not in was and taken:
+            last[kind] += 1
+            new_ids[record.id] = f"{kind}{last[kind]}"
     return (renumbered(mine, new_ids, base) if new_ids else mine), new_ids
 
 
@@ -126,8 +128,3 @@ def renumbered(worksheet: Worksheet, new_ids: dict[str, str], base: Worksheet) -
         if record.id in new_ids and record.id not in was:
             record.id = new_ids[record.id]
     return copy
-
-
-def pointing_to(worksheet: Worksheet, id: str) -> list[Record]:
-    """The records with a link to ``id``: what is left dangling when it is taken out."""
-    return [record for record in worksheet if id in {target for _, target in links_of(record)}]

@@ -39,11 +39,17 @@ READ_ONLY = ("finding",)  # written by the toolbox: forms and workbooks show it 
 
 
 class Worksheet(BaseModel):
-    """One team's worksheet.  Ids are unique; links may dangle while work goes on (the review names them)."""
+    """One team's worksheet.  Ids are unique; links may dangle while work goes on (the review names them).
+
+    removed
+        By kind, the highest number ever given out, where no record has it any more: it never comes back, so that
+        nothing that still names the old record ever means a new one.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     version: int = VERSION
+    removed: dict[str, int] = {}
     team: Team = Field(default_factory=Team)
     goals: list[records.Goal] = []
     problems: list[records.Problem] = []
@@ -103,8 +109,20 @@ class Worksheet(BaseModel):
         )
 
     def next_id(self, kind: str) -> str:
-        """The id that a new record of this kind takes: one more than the highest in use."""
-        return f"{kind}{max((int(r.id[len(kind) :]) for r in self.section(kind)), default=0) + 1}"
+        """The id that a new record of this kind takes: one more than the highest ever given out."""
+        return f"{kind}{max(self._in_use(kind), self.removed.get(kind, 0)) + 1}"
+
+    def highest(self) -> dict[str, int]:
+        """The highest number ever given out, by kind."""
+        return {kind: max(self._in_use(kind), self.removed.get(kind, 0)) for kind in KINDS}
+
+    def remember(self, *given: dict[str, int]) -> None:
+        """Take over what numbers others gave out (their :meth:`highest`); what a record has needs no remembering."""
+        known = {kind: max(one.get(kind, 0) for one in (self.removed, *given)) for kind in KINDS}
+        self.removed = {kind: number for kind, number in known.items() if number > self._in_use(kind)}
+
+    def _in_use(self, kind: str) -> int:
+        return max((int(record.id[len(kind) :]) for record in self.section(kind)), default=0)
 
     def add(self, kind: str, /, **values) -> Record:
         """A new record at the end of its section."""
@@ -114,9 +132,10 @@ class Worksheet(BaseModel):
         return record
 
     def remove(self, id: str) -> Record:
-        """Take a record out; links to it then dangle and the review names them."""
-        record = self.get(id)
+        """Take a record out; links to it then dangle and the review names them.  Its number does not come back."""
+        record, given = self.get(id), self.highest()
         self.section(kind_of(id)).remove(record)
+        self.remember(given)
         return record
 
 

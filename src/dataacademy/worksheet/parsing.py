@@ -82,6 +82,8 @@ def parse(text: str, name: str = "") -> Parsed:
     for key, node in _pairs(root, problems):
         if key.value == "team":
             raw["team"] = _record(node, Team, "team", problems)
+        elif key.value == "removed":
+            raw["removed"] = _removed(node, problems)
         elif key.value in SECTIONS:
             raw[key.value] = _records(node, key.value, problems)
         elif key.value != "version":
@@ -109,6 +111,24 @@ def _version(root: yaml.MappingNode, problems: _Problems, name: str) -> int:
             )
             raise problems.error(name)
     return 0
+
+
+def _removed(node: yaml.Node, problems: _Problems) -> dict[str, int]:
+    """By kind, the highest number of records that were taken out."""
+    if not isinstance(node, yaml.MappingNode) or odd_tag(node):
+        if not _is_empty(node):
+            problems.add(node, "「removed: {fact: 3}」の形で書いてください。", "removed must map kinds to numbers.")
+        return {}
+    numbers = {}
+    for key, value in _pairs(node, problems):
+        if key.value not in KINDS:
+            _unknown(key, "記録の種類", "kind of record", {kind: kind for kind in KINDS}, problems)
+        elif not isinstance(value, yaml.ScalarNode) or not re.fullmatch(r"[1-9][0-9]{0,6}", value.value):
+            shown = getattr(value, "value", "")
+            problems.add(key, "番号は 3 のような数にします。", "This must be a number.", label="removed", value=shown)
+        else:
+            numbers[key.value] = int(value.value)
+    return numbers
 
 
 def _unknown(key: yaml.Node, what: str, en: str, known: dict[str, str], problems: _Problems, record: str = "") -> None:

@@ -22,11 +22,20 @@ _NOT_IN_BLOCK = re.compile(r"\A\s|[\t\x80-\x9f\u2028\u2029\ufeff]|[^\S\n](?:\n|\
 
 def render(worksheet: Worksheet) -> str:
     """The whole text anew."""
-    parts = [f"version: {worksheet.version}\n", "team:\n" + "".join(field_lines(worksheet.team, 2))]
+    parts = [
+        f"version: {worksheet.version}\n" + removed_line(worksheet),
+        "team:\n" + "".join(field_lines(worksheet.team, 2)),
+    ]
     for section in SECTIONS:
         if records := getattr(worksheet, section):
             parts.append(f"{section}:\n" + "\n".join("".join(record_lines(record)) for record in records))
     return "\n".join(parts)
+
+
+def removed_line(worksheet: Worksheet) -> str:
+    """The numbers that do not come back, in one line; nothing where there are none."""
+    numbers = ", ".join(f"{kind}: {number}" for kind, number in worksheet.removed.items())
+    return f"removed: {{{numbers}}}  # 消した記録の番号。もう使いません\n" if numbers else ""
 
 
 def record_lines(record: BaseModel, indent: int = 2) -> list[str]:

@@ -9,6 +9,7 @@ from dataacademy import paths
 from dataacademy.errors import DataAcademyError, check_choice
 from dataacademy.worksheet import store
 from dataacademy.worksheet.fields import fields_of
+from dataacademy.worksheet.links import check_free
 from dataacademy.worksheet.model import KINDS, Worksheet, kind_of
 from dataacademy.worksheet.parsing import wrong
 from dataacademy.worksheet.records import Record
@@ -65,8 +66,12 @@ class Sheet:
         return self.get(id)
 
     def remove(self, id: str) -> None:
-        """Take a record out; an earlier version in the history still has it."""
+        """Take a record out; an earlier version in the history still has it.  Its number does not come back.
+
+        Errors: ``no_record``, ``still_used`` while anything points to it or quotes it.
+        """
         self.get(id)
+        check_free(self.worksheet, id)
         self._changing(lambda: self.worksheet.remove(id))
 
     def _changing(self, change):
@@ -90,6 +95,13 @@ class Sheet:
         from dataacademy.worksheet.form import form
 
         return form(self, kind, id=id)
+
+    def show(self, kind: str):
+        """The records of one kind for reading: numbers filled in, findings with their figures."""
+        from dataacademy.worksheet.form.page import Shown
+
+        check_choice("記録の種類", kind, KINDS, en="Kind of record")
+        return Shown(self, kind)
 
     def record(self, finding, **how) -> str:
         """Write down a result of the toolbox with its table, figure and sources; returns its id (``finding1``)."""
@@ -164,7 +176,7 @@ def open_sheet(team: str | Path, *, flow: str = "A", town: str = paths.SAMPLE_TO
     if named.lower().endswith((".yml", ".yaml")) and "\0" not in named:
         path = Path(named)
     else:
-        path = paths.output() / "worksheets" / f"{_file_name(named)}.yml"
+        path = paths.worksheets() / f"{_file_name(named)}.yml"
     if path.exists() or store.versions(path):  # a lost file is told, and not begun anew
         return Sheet(store.read(path))
     return Sheet(store.create(path, starter(flow, town, path.stem)))

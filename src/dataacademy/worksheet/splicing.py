@@ -16,10 +16,10 @@ from dataacademy.worksheet.fields import fields_of
 from dataacademy.worksheet.model import SECTIONS, VERSION, Worksheet
 from dataacademy.worksheet.parsing import Parsed, parse
 from dataacademy.worksheet.records import Team
-from dataacademy.worksheet.rendering import field_lines, is_filled, one_field, record_lines, render
+from dataacademy.worksheet.rendering import field_lines, is_filled, one_field, record_lines, removed_line, render
 from dataacademy.worksheet.yamltext import comments_in, last_line, lines_of
 
-_ORDER = ["version", "team", *SECTIONS]
+_ORDER = ["version", "removed", "team", *SECTIONS]
 
 
 def splice(old: Parsed, new: Worksheet) -> Parsed:
@@ -79,6 +79,8 @@ def _changed(old: Parsed, new: Worksheet, anew: bool = False) -> str:
     lines = lines_of(old.text if old.text.endswith("\n") else old.text + "\n")
     tops = {key.value: (key, value) for key, value in old.root.value}
     wanted = {} if _version(old.root) == VERSION else {"version": f"version: {VERSION}\n"}
+    if new.removed != old.worksheet.removed:
+        wanted["removed"] = _removed(lines, tops.get("removed"), new)
     if new.team != old.worksheet.team:
         wanted["team"] = _team(lines, tops.get("team"), old.worksheet.team, new.team, anew)
     for section in SECTIONS:
@@ -91,6 +93,8 @@ def _changed(old: Parsed, new: Worksheet, anew: bool = False) -> str:
         out += lines[at:first]
         if name in tops:
             out.append(wanted[name])
+            if not wanted[name] and first and lines[first - 1] == "\n" == lines[min(last + 1, len(lines) - 1)]:
+                last += 1  # the gap that came with it
         else:
             out += ["\n"] * bool(out and out[-1].strip()) + [wanted[name]] + ["\n"] * (first < len(lines))
         at = max(at, last + 1)
@@ -115,6 +119,13 @@ def _span(lines: list[str], key: yaml.Node, node: yaml.Node) -> tuple[int, int]:
         while last + 1 < len(lines) and lines[last + 1].startswith(" ") and lines[last + 1].lstrip().startswith("#"):
             last += 1
     return first, last
+
+
+def _removed(lines: list[str], there: tuple | None, new: Worksheet) -> str:
+    """The line with numbers that do not come back; what a person wrote behind it stays."""
+    line = removed_line(new)
+    said = [] if there is None else comments_in(yaml.MappingNode("", [there]), lines, *_span(lines, *there))
+    return "".join(_with_comments(f"{line.partition('  #')[0]}\n", said, 0)) if line and said else line
 
 
 def _team(lines: list[str], there: tuple | None, before: Team, after: Team, anew: bool) -> str:

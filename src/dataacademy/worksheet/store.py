@@ -9,7 +9,7 @@ from pathlib import Path
 from dataacademy.errors import DataAcademyError
 from dataacademy.files import write_bytes
 from dataacademy.worksheet import history
-from dataacademy.worksheet.history import Version, good, keep, versions
+from dataacademy.worksheet.history import Version, given, good, keep, versions
 from dataacademy.worksheet.locking import beside, locked
 from dataacademy.worksheet.merging import Conflict, apart, merge
 from dataacademy.worksheet.model import Worksheet
@@ -59,11 +59,14 @@ def read(path: Path | str) -> Stored:
     path = Path(path)
     try:
         text = _text(path)
-        return Stored(path, text, parse(text, path.name))
+        stored = Stored(path, text, parse(text, path.name))
     except DataAcademyError as error:
         if error.note.kind in ("future_version", "cannot_read"):
             raise
         raise _more(error, _way_back(path)) from error
+    if gone := given(path, text):
+        stored.worksheet.remember(gone)
+    return stored
 
 
 def _text(path: Path) -> str:
@@ -163,6 +166,8 @@ def save(path: Path | str, worksheet: Worksheet, *, base: Stored | None = None) 
             if conflicts:
                 raise _conflict(path, worksheet, merged, conflicts, there)
             worksheet = merged
+        worksheet = worksheet.model_copy()
+        worksheet.remember(base._parsed.worksheet.highest(), there._parsed.worksheet.highest())
         made = splice(there._parsed, worksheet)
         if made.text == there.text:
             return replace(there, renamed=renamed)

@@ -41,6 +41,7 @@ def import_(source: Path | str, worksheet: Worksheet) -> Imported:
     }
     was = base or worksheet
     taken = {record.id for one in (was, worksheet) for record in one}
+    taken |= {f"{kind}{number}" for one in (was, worksheet) for kind, number in one.removed.items()}
     reader = Reader(was, base is not None, taken, notes)
     mine = reader.read({kind: rows for kind, rows in read.items() if rows is not None})
     fresh = base is not None and next(iter(worksheet), None) is None

@@ -15,7 +15,7 @@ from dataacademy.worksheet.form.drafts import NEW, drafts_of, put_back, records_
 from dataacademy.worksheet.form.page import copy_of, name_of, named, table_of
 from dataacademy.worksheet.form.parts import RecordList, answering, button, listed, look, now, row, show, somebody_looks
 from dataacademy.worksheet.form.values import as_read, shown
-from dataacademy.worksheet.merging import pointing_to
+from dataacademy.worksheet.links import check_free
 from dataacademy.worksheet.model import KINDS, READ_ONLY
 from dataacademy.worksheet.store import EditConflict
 
@@ -277,13 +277,8 @@ class Form(VBox):
         if self.key not in records_of(self.sheet.worksheet, self.kind):
             self._drop()
             return
-        links = [record.id for record in pointing_to(self.sheet.worksheet, self.key)]
-        warn = (
-            f"<br>これを指している記録があります：{escape(listed(links))}。消すと、つながりが切れます。"
-            if links
-            else ""
-        )
-        question = f"<strong>{escape(named(self.key, self.sheet.worksheet))}</strong> を消しますか。{warn}"
+        check_free(self.sheet.worksheet, self.key)
+        question = f"<strong>{escape(named(self.key, self.sheet.worksheet))}</strong> を消しますか。"
         keep = button("やめる", lambda _: show(self._ask, False))
         self._ask.children = [HTML(question), row([keep, button("消す", self._take_out)])]
         show(self._ask, True)
