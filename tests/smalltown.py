@@ -75,3 +75,32 @@ def write(folder: Path, **files: str | bytes) -> Path:
         if content is not None:
             (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
     return folder
+
+
+LEAST = [f"{part}町{block}丁目" for part in "東中西" for block in "一二三四"]
+
+
+def write_least(folder: Path) -> Path:
+    """A town that has only areas with their population by age, and three shelters: no hazards, rooms, zones, roads."""
+    folder.mkdir(parents=True, exist_ok=True)
+    step, features, lines = 0.006, [], [population_csv().splitlines()[0]]
+    for i, name in enumerate(LEAST):
+        w, s = LON + (i % 4) * step, LAT + (i // 4) * step
+        ring = [[w, s], [w + step, s], [w + step, s + step], [w, s + step], [w, s]]
+        geometry = {"type": "Polygon", "coordinates": [ring]}
+        properties = {"KEY_CODE": f"99201{i + 1:04d}", "町丁目名": name}
+        features.append({"type": "Feature", "properties": properties, "geometry": geometry})
+        few, some, old = 6 * (i * 5 % 11), 9 * (i * 3 % 7), 5 * (i * 4 % 9)
+        counts = [10 + few, 12 + few, 40 + some, 42 + some, 15 + old, 20 + old]
+        sexes = [sum(counts), sum(counts[::2]), sum(counts[1::2])]
+        lines.append(",".join(map(str, [CODE, f"{i + 1:03d}", "こまち市", "2026-04-01", name, *sexes, *counts])))
+    places = [("東小学校", 0.8, 0.6), ("中央公民館", 2.3, 1.4), ("西体育館", 3.4, 2.7)]
+    shelters = [
+        f"{n},{CODE},こまち市,{p},{p},{LAT + y * step},{LON + x * step}" for n, (p, x, y) in enumerate(places, 1)
+    ]
+    areas = {"type": "FeatureCollection", "features": features}
+    (folder / "町丁目.geojson").write_text(json.dumps(areas, ensure_ascii=False), encoding="utf-8")
+    (folder / "人口_202604.csv").write_text("\n".join(lines), encoding="utf-8")
+    heading = "NO,市区町村コード,市区町村名,名称,住所,緯度,経度"
+    (folder / "避難場所.csv").write_text("\n".join([heading, *shelters]), encoding="utf-8")
+    return folder

@@ -24,6 +24,19 @@ def new(
     print(f"ワークシート：{open_sheet(team, flow=flow, town=town).path}")
 
 
+@worksheet_app.command("examples")
+def examples(
+    folder: Annotated[Path | None, typer.Option(help="作る場所（省くと examples/）")] = None,
+    town: Annotated[str, typer.Option(help="町（見本の町は mirai、ほかは団体コード）")] = "mirai",
+) -> None:
+    """お手本のワークシートを、町の表から作ります。"""
+    from dataacademy import paths
+    from dataacademy.worksheet.worked import build
+
+    for file in build(folder or paths.home() / "examples", town=town):
+        print(f"作りました：{file}")
+
+
 @worksheet_app.command("history")
 def history(file: File) -> None:
     """取ってある版を、新しい順に挙げます。"""

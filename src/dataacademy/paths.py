@@ -68,3 +68,9 @@ def dataset(town: str) -> Path:
 def workspace(town: str) -> Path:
     """The folder in which learners of a town work."""
     return output() / "work" / town
+
+
+def worksheets() -> Path:
+    """The folder of the teams' worksheets; ``DATAACADEMY_WORKSHEETS`` names another while notebooks are tried out."""
+    named = os.environ.get("DATAACADEMY_WORKSHEETS")
+    return Path(named) if named else output() / "worksheets"

@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,7 +69,11 @@ def run(job: Job) -> Run:
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     started = time.perf_counter()
     one_core = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    with kernels.environment(), kernels.scratch() as folder, paths.telling_children(**one_core):
+    with ExitStack() as stack:
+        stack.enter_context(kernels.environment())
+        folder = stack.enter_context(kernels.scratch())
+        # a trial touches no team's worksheet
+        stack.enter_context(paths.telling_children(**one_core, DATAACADEMY_WORKSHEETS=str(folder / "worksheets")))
         target = folder / "executed.ipynb"
         cell, line, error = "", None, ""
         try:

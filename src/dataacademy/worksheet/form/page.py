@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ _PARTS = {
     "path": "ファイル", "sha256": "SHA-256", "table": "表", "rows": "行の数",
     "kind": "種類", "x": "横軸", "y": "縦軸", "title": "題", "unit": "単位", "classes": "区切り", "colours": "色",
 }  # fmt: skip
-_EMPTY = "（まだ書いていません）"
+_EMPTY, _NONE = "（まだ書いていません）", "記録はまだありません。"
 # the live form hides its copy; without a kernel JupyterLab would put an English error in the form's place
 _HIDING = (
     "<style>.jp-OutputArea:has(.da-form) .jp-OutputArea-child:has(.da-copy),"
@@ -49,6 +50,29 @@ def named(id: str, worksheet: Worksheet, index: dict[str, BaseModel] | None = No
     return f"{id}　{first_words(record, worksheet)}" if record is not None else f"{id}（ありません）"
 
 
+@dataclass(frozen=True)
+class Shown:
+    """The records of a kind, to look at below a cell; they stay as they were when it was made."""
+
+    sheet: Any
+    kind: str
+
+    def _repr_html_(self) -> str:
+        worksheet, index = self.sheet.worksheet, self.sheet.worksheet.index()
+        records = worksheet.section(self.kind)
+        tables = [table_of(r, self.kind, worksheet, index, self.sheet.path, picture=True) for r in records]
+        return (
+            f'<div lang="ja"><p><strong>{name_of(self.kind)}</strong></p>{"".join(tables) or f"<p>{_NONE}</p>"}</div>'
+        )
+
+    def __str__(self) -> str:
+        worksheet, index = self.sheet.worksheet, self.sheet.worksheet.index()
+        lines = [named(record.id, worksheet, index) for record in worksheet.section(self.kind)]
+        return "\n".join([name_of(self.kind), *(lines or [_NONE])])
+
+    __repr__ = __str__
+
+
 def copy_of(sheet, kind: str, drafts: Drafts) -> dict[str, str]:
     """All records of a kind as HTML and as plain text, with a word on what is not saved."""
     worksheet, records = sheet.worksheet, list(records_of(sheet.worksheet, kind).values())
@@ -59,7 +83,7 @@ def copy_of(sheet, kind: str, drafts: Drafts) -> dict[str, str]:
     if len(records) > MOST:
         after.append(f"ほかに {len(records) - MOST:,} 件あります。")
     if not records:
-        after.append("記録はまだありません。")
+        after.append(_NONE)
     if drafts:
         after.append("● 保存していない変更があります。")
     head = f"（{count}{sheet.path.name}）　このセルを実行すると、フォームが出ます。"

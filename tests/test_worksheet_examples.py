@@ -1,0 +1,113 @@
+"""The worked worksheets: right for every town, fresh in the repository, and nothing an instructor would still ask."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import smalltown
+
+import dataacademy as da
+from dataacademy import DataAcademyError
+from dataacademy.town.build import build as build_town
+from dataacademy.town.build import write
+from dataacademy.town.report import inspect_and_write
+from dataacademy.town.townfile import read_town_file
+from dataacademy.worksheet.worked import FLOWS, _texts, build
+
+ROOT = Path(__file__).parents[1]
+LAST = {"flow_a": "a9"}
+
+
+@pytest.fixture(scope="module")
+def least_town(tmp_path_factory):
+    """A town with nothing but population and shelters."""
+    folder = tmp_path_factory.mktemp("least")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATAACADEMY_OUTPUT", str(folder))
+        _, townfile, _ = inspect_and_write(smalltown.write_least(folder / "files"), code=smalltown.CODE)
+        write(build_town(read_town_file(townfile)))
+        yield smalltown.CODE
+
+
+def example(lesson, folder, town="mirai"):
+    return da.worksheet.example(lesson, town=town, folder=folder)
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_the_sample_towns_example_passes_the_review(flow, tmp_path):
+    assert str(example(LAST[flow], tmp_path).review()) == "気づいたことはありません。"
+
+
+def test_the_review_would_see_a_fault_in_it(tmp_path):
+    sheet = example("a9", tmp_path)
+    sheet.update("goal1", text="避難所を増やす。")
+    assert "goal1" in str(sheet.review())
+
+
+def test_a_town_with_nothing_but_people_and_shelters_gets_a_shorter_one_without_loose_ends(least_town, tmp_path):
+    sheet = example("a9", tmp_path, town=least_town)
+    ids = {record.id for record in sheet.worksheet}
+    assert ids >= {"hypothesis1", "finding1", "verdict1", "hypothesis3", "measure1"}
+    assert not ids & {"hypothesis2", "finding2", "verdict2", "finding5", "effect1"}
+    assert str(sheet.review()) == "気づいたことはありません。"
+
+
+def test_the_first_hypothesis_is_rejected_and_goes_back_to_step_one(tmp_path):
+    sheet = example("a9", tmp_path).worksheet
+    assert sheet.get("verdict1").decision == "棄却"
+    assert sheet.get("hypothesis3").replaces == "hypothesis1" == sheet.get("verdict1").hypothesis
+    assert sheet.get("verdict1").next_hypothesis == "hypothesis3"
+    assert sheet.get("verdict3").decision == "支持"
+
+
+def test_the_numbers_are_the_towns(tmp_path):
+    sheet = example("a9", tmp_path).worksheet
+    areas, sites, place = da.load("areas"), da.load("facilities"), da.about()
+    near = da.maps.coverage(areas, sites, kind=place.shelter, within=500, weights="elderly")
+    assert sheet.get("finding3").value == pytest.approx(near.value)
+    assert sheet.get("indicator1").base == round(near.value, 1)
+    assert sheet.get("effect1").how_many == round(sheet.get("finding5").value)
+
+
+def test_it_grows_with_the_lessons(tmp_path):
+    kinds = [{r.id for r in example(f"a{n}", tmp_path / str(n)).worksheet} for n in (0, 1, 5)]
+    assert all(before <= after for before, after in zip(kinds, kinds[1:], strict=False))
+    assert kinds[0] == {"goal1", "problem1", "issue1", "issue2"}
+
+
+def test_it_is_made_anew_each_time(tmp_path):
+    sheet = example("a1", tmp_path)
+    sheet.update("goal1", text="書きかえた")
+    assert example("a1", tmp_path).get("goal1").text != "書きかえた"
+
+
+def test_a_lesson_without_an_example_is_told(tmp_path):
+    with pytest.raises(DataAcademyError) as told:
+        example("a10", tmp_path)
+    assert "a1" in str(told.value)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Texts and tables; of a figure only that it is there: its bytes change with the drawing library."""
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return {name: b"" if name.endswith(".png") else path.read_bytes() for name, path in found.items()}
+
+
+def test_the_examples_in_the_repository_are_fresh_and_a_stale_one_is_noticed(course_copy):
+    shutil.rmtree(course_copy / "examples", ignore_errors=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATAACADEMY_HOME", str(course_copy))
+        build(course_copy / "examples")
+    fresh = contents(course_copy / "examples")
+    assert fresh == contents(ROOT / "examples")
+    file = next((course_copy / "examples").rglob("*.yml"))
+    file.write_text(file.read_text(encoding="utf-8").replace("棄却", "支持"), encoding="utf-8")
+    assert contents(course_copy / "examples") != fresh
+
+
+def test_every_lesson_of_a_flow_is_in_its_list():
+    for flow in FLOWS:
+        texts = _texts(flow)
+        assert {record["lesson"] for record in texts["records"]} <= set(texts["lessons"])
