@@ -315,6 +315,7 @@ def edits(draw, worksheet: Worksheet):
             else:
                 section.remove(record)
                 section.insert(draw(st.integers(0, len(section))), record)
+    new.remember()  # as every save does
     return new, touched, gone
 
 
