@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import smalltown
+import yaml
 
 import dataacademy as da
 from dataacademy import DataAcademyError
@@ -17,7 +18,7 @@ from dataacademy.town.townfile import read_town_file
 from dataacademy.worksheet.worked import FLOWS, _texts, build
 
 ROOT = Path(__file__).parents[1]
-LAST = {"flow_a": "a9"}
+LAST = {"flow_a": "a9", "flow_b": "b7"}
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +70,15 @@ def test_the_numbers_are_the_towns(tmp_path):
     assert sheet.get("finding3").value == pytest.approx(near.value)
     assert sheet.get("indicator1").base == round(near.value, 1)
     assert sheet.get("effect1").how_many == round(sheet.get("finding5").value)
+
+
+def test_the_pilots_planted_effect_is_in_the_example_of_flow_b(tmp_path):
+    truths = yaml.safe_load((ROOT / "datasets/mirai/truths.yml").read_text(encoding="utf-8"))
+    planted = next(truth for truth in truths if truth["id"] == "did_writeless")
+    sheet = example("b7", tmp_path).worksheet
+    for id, name in (("finding2", "staff_minutes"), ("finding3", "service_minutes")):
+        assert sheet.get(id).value == pytest.approx(planted["size"][name], abs=planted["tolerance"][name])
+    assert sheet.get("verdict1").decision == "支持"
 
 
 def test_it_grows_with_the_lessons(tmp_path):

@@ -22,9 +22,9 @@ from dataacademy.worksheet.model import KINDS, VERSION, kind_of
 from dataacademy.worksheet.sheet import Sheet
 from dataacademy.worksheet.worked.ground import Ground
 
-FLOWS = ("flow_a",)
+FLOWS = ("flow_a", "flow_b")
 FOLDER, FILE = "お手本", "お手本の班.yml"
-_OURS = ("id", "lesson", "needs", "result", "decide")  # keys of the texts that are no fields of a record
+_OURS = ("id", "lesson", "needs", "made_by", "decide")  # keys of the texts that are no fields of a record
 
 
 def example(lesson: str, *, town: str = SAMPLE_TOWN, folder: Path | str | None = None) -> Sheet:
@@ -48,8 +48,10 @@ def example(lesson: str, *, town: str = SAMPLE_TOWN, folder: Path | str | None =
     flow = lessons[lesson]
     texts = _texts(flow)
     place = Path(folder) if folder is not None else Path(FOLDER) / lesson
+    module = import_module(f"{__name__}.{flow}")
+    town = getattr(module, "TOWN", town)
     sheet = _begin(place / FILE, texts["team"] | {"town": town})
-    writer = _Writer(sheet, Ground(town), import_module(f"{__name__}.{flow}"))
+    writer = _Writer(sheet, Ground(town), module)
     written = texts["lessons"][: texts["lessons"].index(lesson) + 1]
     for record in texts["records"]:
         if record["lesson"] in written:
@@ -88,7 +90,7 @@ class _Writer:
             return
         if "decide" in record:
             fields |= self._decided(record["decide"], fields)
-        if "result" in record:
+        if "made_by" in record:
             self._record(record, fields)
         else:
             self.sheet.worksheet.add(kind, **{"id": id} | self._kept(kind, fields))
@@ -120,13 +122,13 @@ class _Writer:
 
     def _decided(self, rule: dict, fields: dict) -> dict:
         """The verdict that the threshold of the hypothesis gives."""
-        value = self.sheet.get(rule["of"]).value
+        value = self._number(rule["of"], 12)
         decision = "支持" if value >= rule["at_least"] else "棄却" if value < rule["below"] else "保留"
         again = {} if decision != "支持" else {"next_hypothesis": ""}
         return {"decision": decision, "text": fields["text"][decision]} | again
 
     def _record(self, record: dict, fields: dict) -> None:
-        result = getattr(self.flow, record["result"])(self.ground)
+        result = getattr(self.flow, record["made_by"])(self.ground)
         how = self._kept("finding", fields)
         recorded = how.pop("recorded")  # the example's day, so that it reads the same whenever it is made
         self.sheet.record(result.finding, ax=result.ax, values=result.values, id=record["id"], **how)

@@ -118,4 +118,3 @@ def has_candidates(ground: Ground) -> bool:
 
 
 NEEDS = {"hazards": has_hazards, "candidates": has_candidates}
-RESULTS = {f.__name__: f for f in (size_and_distance, by_hazard, within_reach, where_they_are, three_more)}
