@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
+import doctest
 import inspect
+import pickle
+import typing
 
 import pytest
 
@@ -22,6 +27,12 @@ FUNCTIONS = {
     for name in da_module.__all__
     if inspect.isfunction(getattr(da_module, name))
 }
+ANALYSES = [
+    name
+    for name, function in FUNCTIONS.items()
+    if inspect.isclass(made := typing.get_type_hints(function).get("return")) and issubclass(made, da.Finding)
+]
+METHODS = ("effect.Indicator.from_dict", "effect.Indicator.recompute")
 
 
 def test_the_exceptions_are_public_functions_that_need_no_town():
@@ -36,3 +47,38 @@ def test_every_public_function_has_an_example_on_the_sample_town_and_its_limits(
     assert examples, "no example"
     assert "When not to use: " in doc
     assert name in NO_TOWN or any("load(" in line for line in examples), "no example on the sample town"
+
+
+@pytest.fixture
+def made(monkeypatch) -> list[da.Finding]:
+    """Every result that is made while a test runs."""
+    found, named = [], da.Finding.__post_init__
+
+    def note(finding):
+        named(finding)
+        found.append(finding)
+
+    monkeypatch.setattr(da.Finding, "__post_init__", note)
+    return found
+
+
+@pytest.mark.parametrize("name", ANALYSES)
+def test_every_result_knows_the_function_that_made_it(name, made):
+    function = FUNCTIONS[name]
+    for example in doctest.DocTestFinder(recurse=False).find(function, name, globs=dict(function.__globals__)):
+        failed, _ = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(example)
+        assert not failed
+    assert name in {finding.function for finding in made}
+    assert {finding.function for finding in made} <= {*ANALYSES, *METHODS}
+
+
+def test_a_result_keeps_its_function_wherever_it_goes_and_is_equal_without_it():
+    def own():
+        return da.Finding(1, 2, "文", "sentence")
+
+    assert own().function == "" and len(ANALYSES) > 90
+    found = da.survey.margin_of_error(400)
+    assert found.function == "survey.margin_of_error" and "function" not in repr(own())
+    for again in (pickle.loads(pickle.dumps(found)), copy.copy(found), dataclasses.replace(found, sentence="別の文")):
+        assert again.function == "survey.margin_of_error"
+    assert own() == dataclasses.replace(own(), function="maps.coverage")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
 from dataacademy.labels import LABELS
+
+_ROOMS = ("charts", "costs", "effect", "maps", "privacy", "stats", "survey", "text")  # where analyses are
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,9 @@ class Finding:
         How many rows (or people) the result rests on, in words: ``{"地区": 143, "人口": 139462}``.
     left_out
         What was not used and why, one sentence each.  Empty means nothing was left out.
+    function
+        The function that a person called for it, by its public name below ``dataacademy``: ``"maps.coverage"``.  Found
+        out by itself; empty for a result that no analysis made.
     """
 
     table: Any
@@ -32,6 +38,11 @@ class Finding:
     sentence_en: str
     used: dict[str, Any] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    function: str = field(default="", kw_only=True, compare=False, repr=False)
+
+    def __post_init__(self):
+        if not self.function:
+            object.__setattr__(self, "function", _called())
 
     @property
     def provenance(self) -> dict[str, Any]:
@@ -46,6 +57,21 @@ class Finding:
         return f"<p><strong>{escape(self.sentence)}</strong></p>{show(self.table)._repr_html_()}" + (
             f"<p>数えていないもの</p><ul>{notes}</ul>" if notes else ""
         )
+
+
+def _called() -> str:
+    """The outermost public function (or method) of an analysis room among those now running."""
+    found, frame = "", sys._getframe(1)
+    while frame is not None:
+        package, room, *_ = [*frame.f_globals.get("__name__", "").split("."), ""]
+        if package == "dataacademy" and room in _ROOMS:
+            name, public = frame.f_code.co_qualname, sys.modules[f"dataacademy.{room}"]
+            for part in name.split("."):
+                public = getattr(public, part, None)
+            if getattr(public, "__code__", None) is frame.f_code:
+                found = f"{room}.{name}"
+        frame = frame.f_back
+    return found
 
 
 @dataclass(frozen=True)
