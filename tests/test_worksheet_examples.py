@@ -113,7 +113,7 @@ def test_the_examples_in_the_repository_are_fresh_and_a_stale_one_is_noticed(cou
     fresh = contents(course_copy / "examples")
     assert fresh == contents(ROOT / "examples")
     file = next((course_copy / "examples").rglob("*.yml"))
-    file.write_text(file.read_text(encoding="utf-8").replace("棄却", "支持"), encoding="utf-8")
+    file.write_text(file.read_text(encoding="utf-8").replace("支持", "保留"), encoding="utf-8")
     assert contents(course_copy / "examples") != fresh
 
 
