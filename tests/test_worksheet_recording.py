@@ -16,6 +16,7 @@ from chartbook import EVERY_KIND, WORDS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib import image, pyplot
+from matplotlib.colors import BoundaryNorm
 
 import dataacademy as da
 from dataacademy import DataAcademyError, Finding, paths
@@ -116,7 +117,8 @@ def test_numbers_come_back_as_recorded_and_rounding_twice_changes_nothing(value)
 
 def test_named_numbers_come_from_figures_and_from_a_table_of_one_row(sheet):
     analysis = Analysis(pd.DataFrame({"a": [1, 2]}), 1.0, "文。", "…", figures={"df": 2, "note": "文", "odd": np.nan})
-    assert sheet.get(sheet.record(analysis)).values == {"自由度": 2}
+    recorded = sheet.get(sheet.record(analysis))
+    assert recorded.values == {"自由度": 2} and "「odd」は計算できない値" in recorded.left_out[0]
     single = sheet.get(sheet.record(one_row(rate=0.5, 名前="北町", 件数=3, sure=True))).values
     assert single == {da.labels.label_of("rate"): 0.5, "件数": 3}
     several = sheet.get(sheet.record(finding(sentence="二行。"))).values
@@ -204,6 +206,17 @@ def test_new_numbers_take_the_place_of_the_old_ones_under_the_same_id(sheet):
     assert sheet.get("finding1").recorded == datetime.date.today()
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("-inf"), np.float64("nan")])
+def test_a_number_that_could_not_be_computed_is_told_and_not_quoted(sheet, value):
+    made = finding(value, table=pd.DataFrame({"平均": [value], "件数": [3], "地区": [None]}))
+    found = sheet.get(sheet.record(made))
+    assert (found.value, found.values) == (None, {"件数": 3})
+    assert [line[:4] for line in found.left_out] == ["空欄の ", "「数」は", "「平均」"]
+    assert sheet.get(sheet.record(finding(1))).left_out == ["空欄の 1 行"]
+    with pytest.raises(DataAcademyError, match="計算できない値"):
+        sheet.record(finding(), values={"平均": value})
+
+
 def test_a_changed_table_is_a_changed_finding(sheet):
     sheet.record(finding(), design="design1")
     sheet.update("finding1", recorded=datetime.date(2020, 4, 1))
@@ -214,14 +227,12 @@ def test_a_changed_table_is_a_changed_finding(sheet):
 
 def test_another_kind_of_result_for_the_same_design_is_another_finding(sheet):
     sheet.record(finding(), design="design1")
-    assert sheet.record(one_row(相関係数=0.3), design="design1") == "finding2"
+    assert sheet.record(finding(0.3, sentence="相関係数は 0.3 です。"), design="design1") == "finding2"
 
 
 def test_the_function_tells_results_apart_where_it_is_known(sheet):
     def by(function, value):
-        made = finding(value)
-        object.__setattr__(made, "function", function)
-        return made
+        return finding(value, function=function)
 
     assert sheet.record(by("maps.coverage", 1), design="design1") == "finding1"
     assert sheet.record(by("maps.nearest", 2), design="design1") == "finding2"
@@ -236,9 +247,23 @@ def test_an_id_says_where_to_write(sheet):
     assert [(f.id, f.value) for f in sheet.worksheet.findings] == [("finding7", 3), ("finding8", 2)]
 
 
-def test_without_a_design_only_the_same_words_are_the_same_finding(sheet):
-    assert sheet.record(finding(1)) == "finding1" == sheet.record(finding(1))
-    assert sheet.record(finding(2)) == "finding2"
+@pytest.mark.parametrize("design", ["", "design1"])
+def test_other_words_are_another_finding_and_other_numbers_are_not(sheet, design):
+    def said(sentence):
+        return sheet.record(finding(sentence=sentence), design=design)
+
+    assert said("北町の 1,204 人（-3.5%）が圏外です。") == "finding1"
+    assert said("南町の 1,204 人（-3.5%）が圏外です。") == "finding2"
+    assert said("北町の ９８ 人（+12%）が圏外です。") == said("北町の 不明 人（∞%）が圏外です。") == "finding1"
+    assert said("圏外です（p=0.012）。") == said("圏外です（p<0.001）。") == "finding3"
+
+
+def test_a_result_of_the_toolbox_names_its_function_and_old_records_learn_it(sheet):
+    sheet.record(finding(sentence=da.survey.margin_of_error(400).sentence))
+    assert sheet.get("finding1").function == ""
+    assert sheet.record(da.survey.margin_of_error(900)) == "finding1"
+    assert sheet.get("finding1").function == "survey.margin_of_error"
+    assert sheet.record(finding(sentence=da.survey.margin_of_error(400).sentence)) == "finding2"
 
 
 def test_a_finding_of_another_screen_is_found_again(sheet):
@@ -490,6 +515,8 @@ def test_maps_of_geopandas_alone_are_maps(far):
     with da.charts.style():
         named = far.plot(column="distance_m", legend=True, legend_kwds={"label": "距離（m）"})
     assert (picture.read(named).y, picture.read(named).unit) == ("距離（m）", "m")
+    norm = BoundaryNorm([0, 300, 1500, np.inf], 3)
+    assert picture.read(far.plot(column="distance_m", cmap="Blues", norm=norm)).classes == [0, 300, 1500]
 
 
 def drawn_by_hand(how: str):

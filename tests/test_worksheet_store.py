@@ -530,7 +530,8 @@ WRONG_CALLS = {
     "a choice that is not there": (lambda s: s.update("cost1", kind="現"), "bad_value", "もしかして「現金」"),
     "no number": (lambda s: s.update("cost1", amount="五万"), "bad_value", "「金額・時間」に「五万」は"),
     "one of two": (lambda s: s.update("cost1", unit="時間", amount="五万"), "bad_value", "数を"),
-    "what no file holds": (lambda s: s.update("finding1", values={"a": float("inf")}), "not_kept", "finding1「名前の付いた数」"),
+    "a number that is none": (lambda s: s.update("finding1", values={"a": float("inf")}), "bad_value", "「名前の付いた数」に"),
+    "what no file holds": (lambda s: s.update("finding1", picture={"classes": [float("nan")]}), "not_kept", "finding1「できた図」"),
     "a forbidden sign": (lambda s: s.update("goal1", text="\x07"), "bad_value", "U+0007"),
 }  # fmt: skip
 

@@ -68,6 +68,7 @@ def _list(value: Any) -> Any:
 Text = Annotated[str, AfterValidator(_text)]
 Long = Annotated[Text, Widget("long")]
 Number = Annotated[int | float | None, BeforeValidator(_number)]
+Named = Annotated[int | float | str, BeforeValidator(_number)]
 Day = Annotated[datetime.date | None, BeforeValidator(_day)]
 Words = Annotated[list[Text], BeforeValidator(_list)]
 Numbers = Annotated[list[Annotated[int | float, BeforeValidator(_number)]], BeforeValidator(_list)]

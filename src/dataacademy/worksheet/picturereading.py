@@ -111,8 +111,8 @@ def _classes(ax: Axes, kind: str, unit: str) -> list[float]:
 
 
 def _distinct(edges: np.ndarray) -> list[float]:
-    """In order, and those once that differ by rounding only."""
-    edges = np.sort(edges)
+    """In order, and those once that differ by rounding only; "and more" (∞) is no limit."""
+    edges = np.sort(edges[np.isfinite(edges)])
     if not len(edges):
         return []
     return edges[np.append(True, np.diff(edges) > 1e-9 * (np.ptp(edges) or 1))].tolist()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from dataacademy.worksheet.recordingsources import (
 from dataacademy.worksheet.records import FindingRecord
 from dataacademy.worksheet.store import beside
 
+_FIGURES = re.compile(r"[\d.,+\-−=<>∞]|不明")  # a number, or what stands for one
 TABLES, FIGURES = "表", "図"  # folders beside the worksheet
 
 
@@ -56,10 +59,12 @@ def record(
     source
         Tables or files that it rests on besides the data items.
     id
-        The finding to write to.  Without it, a result of the same function for the same design takes the place of the
-        earlier one, so that running the notebook again does not pile up; a result without design only that of the
-        same words.  Two results of one function for one design need an id each.
+        The finding to write to.  Without it, a result takes the place of the earlier one of the same function, for the
+        same design (or both without), whose sentence is the same apart from its numbers: running the notebook again
+        does not pile up, and results about other things stand side by side.  Two results whose sentences differ only
+        in numbers (within 500 m, within 800 m) need an id each.
 
+    A number that could not be computed (NaN, ∞) is left out of those that can be quoted, and 数えていないもの says so.
     The same numbers leave the file as it is.  Table: ``表/<id>.csv`` without geometry.  Sources carry SHA-256 and rows.
     Errors: ``not_a_finding``, ``no_record``, ``wrong_kind``, ``bad_values``, ``not_a_figure``, ``no_data_file``.
     """
@@ -79,10 +84,10 @@ def record(
         "value": parts.plain_number(finding.value),
         "unit": unit,
         "values": parts.named_numbers(finding, values),
-        "function": getattr(finding, "function", ""),
+        "function": finding.function,
         "sources": sources_of(sheet.path, sheet.worksheet.team.town, items, named),
         "used": {str(k): _plain(v) for k, v in finding.used.items()},
-        "left_out": [str(reason) for reason in finding.left_out],
+        "left_out": [*map(str, finding.left_out), *parts.not_computed(finding)],
         "picture": None,
         "alt": "",
     }
@@ -92,7 +97,7 @@ def record(
 
         content |= {"picture": read(axes[0]), "alt": "\n".join(alt(one) for one in axes)}
     folder = beside(sheet.path)
-    at = id or _earlier(sheet, content, table, folder)
+    at = id or _earlier(sheet.worksheet.findings, content)
     if at is None or not _known(sheet, at):
         at = _add(sheet, at, content)
     content["table"] = f"{TABLES}/{at}.csv" if table is not None else ""
@@ -137,31 +142,18 @@ def _known(sheet, id: str) -> bool:
     return any(found.id == id for found in sheet.worksheet.findings)
 
 
-def _earlier(sheet, content: dict, table: bytes | None, folder: Path) -> str | None:
-    """The finding that this result takes the place of."""
-    for found in sheet.worksheet.findings:
-        if found.design != content["design"]:
-            continue
-        if not found.design:
-            same = found.text == content["text"]
-        elif found.function and content["function"]:
-            same = found.function == content["function"]
-        else:  # which function it was is not known: one of a kind gives the same columns
-            same = _headings(folder / found.table if found.table else None) == _first_line(table or b"")
-        if same:
+def _earlier(findings: list[FindingRecord], content: dict) -> str | None:
+    """The finding that this result takes the place of; one recorded by hand or long ago names no function."""
+    for found in findings:
+        same = found.design == content["design"] and found.function in ("", content["function"])
+        if same and _words(found.text) == _words(content["text"]):
             return found.id
     return None
 
 
-def _headings(file: Path | None) -> bytes:
-    if file is None or not file.is_file():
-        return b""
-    with file.open("rb") as stream:
-        return stream.readline().strip()
-
-
-def _first_line(content: bytes) -> bytes:
-    return content.split(b"\n", 1)[0].strip()
+def _words(sentence: str) -> str:
+    """A sentence without its numbers: what it is about."""
+    return _FIGURES.sub("", unicodedata.normalize("NFKC", sentence))
 
 
 def _add(sheet, id: str | None, content: dict) -> str:

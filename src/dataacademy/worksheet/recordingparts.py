@@ -40,11 +40,7 @@ def named_numbers(finding, given: Mapping[str, Any] | None) -> dict[str, int | f
     nothing is taken: the caller names what matters.  Errors: ``bad_values``, ``too_many_values``.
     """
     found: dict[str, int | float | str] = {}
-    offered = list(getattr(finding, "figures", {}).items())
-    table = finding.table
-    if hasattr(table, "columns") and len(table) == 1:
-        offered += [(column, table[column].iloc[0]) for column in table.columns if column != "geometry"]
-    for key, value in offered:
+    for key, value in _offered(finding):
         number = plain_number(value)
         if number is not None:
             label = LABELS.get(key, str(key))
@@ -61,6 +57,21 @@ def named_numbers(finding, given: Mapping[str, Any] | None) -> dict[str, int | f
     return found
 
 
+def _offered(finding) -> list[tuple[Any, Any]]:
+    """What a result has to be quoted: the figures of an Analysis, the columns of a table of one row."""
+    table = finding.table
+    single = hasattr(table, "columns") and len(table) == 1
+    columns = [(c, table[c].iloc[0]) for c in table.columns if c != "geometry"] if single else []
+    return [*getattr(finding, "figures", {}).items(), *columns]
+
+
+def not_computed(finding) -> list[str]:
+    """A sentence for each number that the result could not compute: it cannot be quoted, and that is no secret."""
+    offered = [("数", finding.value), *((LABELS.get(key, str(key)), value) for key, value in _offered(finding))]
+    names = dict.fromkeys(name for name, value in offered if isinstance(value, Real) and not math.isfinite(value))
+    return [f"「{name}」は計算できない値（NaN、∞）なので、引用できる数に入れていません。" for name in names]
+
+
 def _given(given):
     if not hasattr(given, "items"):
         raise _bad_values(f"values が {type(given).__name__} です。", f"values is a {type(given).__name__}.")
@@ -69,7 +80,8 @@ def _given(given):
             raise _bad_values(f"数の名前「{name}」は使えません。", f"{name!r} cannot name a number.")
         number = value if isinstance(value, str) else plain_number(value)
         if number is None:
-            raise _bad_values(f"「{name}」の値「{value}」は数ではありません。", f"{name!r} is no number: {value!r}.")
+            why = "計算できない値（NaN、∞）です" if isinstance(value, float) else "数ではありません"
+            raise _bad_values(f"「{name}」の値「{value}」は、{why}。", f"{name!r} is no number: {value!r}.")
         yield name.strip(), number
 
 

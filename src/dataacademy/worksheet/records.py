@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from dataacademy.worksheet.fields import Day, Flag, Long, Number, Numbers, Text, Widget, Words, link, links
+from dataacademy.worksheet.fields import Day, Flag, Long, Named, Number, Numbers, Text, Widget, Words, link, links
 
 HANDLING = ("そのまま使える", "集計が必要", "個人情報の加工が必要")
 WHO = ("自分で", "他部署に依頼", "外注")
@@ -154,12 +154,10 @@ class FindingRecord(Record):
     data: links("data") = _many("使ったデータ")
     value: Number = _f("数", default=None)
     unit: Text = _f("単位")
-    values: Annotated[dict[str, int | float | str], Widget("machine")] = Field(
-        default_factory=dict, title="名前の付いた数"
-    )
+    values: Annotated[dict[str, Named], Widget("machine")] = Field(default_factory=dict, title="名前の付いた数")
     function: Annotated[Text, Widget("machine")] = _f("使った命令")
     sources: Annotated[list[Source], Widget("machine")] = _many("もとのファイル")
-    used: Annotated[dict[str, int | float | str], Widget("machine")] = Field(default_factory=dict, title="数えたもの")
+    used: Annotated[dict[str, Named], Widget("machine")] = Field(default_factory=dict, title="数えたもの")
     left_out: Annotated[list[str], Widget("machine")] = _many("数えていないもの")
     table: Annotated[Text, Widget("machine")] = _f("表のファイル")
     figure: Annotated[Text, Widget("machine")] = _f("図のファイル")
