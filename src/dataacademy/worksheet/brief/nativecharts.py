@@ -16,13 +16,18 @@ MOST, MOST_SERIES = 24, 6  # more cannot be read on a slide
 
 @dataclass(frozen=True)
 class Chart:
-    """What a chart shows: names along one axis, one or several series, and what both axes are called."""
+    """What a chart shows: names along one axis, one or several series, and what both axes are called.
+
+    lying
+        Bars from left to right, as long names need them; ``x`` is still what names the bars.
+    """
 
     kind: str
     categories: list[str]
     series: list[tuple[str, list[float | None]]]
     x: str
     y: str
+    lying: bool = False
 
 
 def chart_of(finding: FindingRecord, table: Table | None, design: Design | None) -> Chart | None:
@@ -39,13 +44,13 @@ def chart_of(finding: FindingRecord, table: Table | None, design: Design | None)
     if x is None or y is None or x == y or table.numbers(y) is None:
         return None
     names, values = [row[x] for row in table.rows], table.numbers(y)
-    lying = seen.x and _column(table, seen.x) == y
+    lying = bool(seen.x) and _column(table, seen.x) == y
     called = (seen.y, seen.x) if lying else (seen.x, seen.y)
     kind = KINDS[seen.kind]
     if len(set(names)) == len(names):
-        return (
-            Chart(kind, names, [(table.heading(y), values)], *called) if len(names) <= MOST and kind != "band" else None
-        )
+        if len(names) > MOST or kind == "band":
+            return None
+        return Chart(kind, names, [(table.heading(y), values)], *called, lying=lying and kind == "bar")
     categories = list(dict.fromkeys(names))
     for by in range(len(table.columns)):
         groups = [row[by] for row in table.rows]

@@ -127,10 +127,12 @@ class Deck:
     def chart(self, slide, chart: Chart, box: Box, *, title: str, alt: str) -> None:
         """A real chart, with its numbers in the workbook behind it."""
         data = CategoryChartData()
-        data.categories = [_no_formula(name) for name in chart.categories]
+        step = -1 if chart.lying else 1  # PowerPoint draws the first lying bar lowest
+        data.categories = [_no_formula(name) for name in chart.categories[::step]]
         for name, values in chart.series:
-            data.add_series(_no_formula(name), values)
-        frame = slide.shapes.add_chart(_TYPES[chart.kind], *(Pt(v) for v in box), data)
+            data.add_series(_no_formula(name), values[::step])
+        kind = XL_CHART_TYPE.BAR_CLUSTERED if chart.lying else _TYPES[chart.kind]
+        frame = slide.shapes.add_chart(kind, *(Pt(v) for v in box), data)
         _say(frame._element.nvGraphicFramePr.cNvPr, alt)
         drawn = frame.chart
         _dress(drawn.font, 12, False)
@@ -146,6 +148,11 @@ class Deck:
         self._axes(drawn, chart)
 
     def _axes(self, drawn, chart: Chart) -> None:
+        if len(chart.categories) <= 12:  # every name is written, also where there is little room
+            axis = drawn.category_axis._element
+            axis.insert_element_before(
+                axis.makeelement(qn("c:tickLblSkip"), {"val": "1"}), "c:tickMarkSkip", "c:noMultiLvlLbl"
+            )
         values = [v for _, series in chart.series for v in series if v is not None]
         axis = drawn.value_axis
         axis.has_major_gridlines = True

@@ -1,6 +1,6 @@
 """The worked worksheet: what an example team wrote in each lesson, for any town, with the town's own numbers.
 
-The texts stand in ``flow_a.yml`` and ``flow_b.yml``, the analyses in the modules of the same names.
+The texts stand in ``flow_a.yml``, ``flow_b.yml`` and ``capstone.yml``, the analyses in the modules of the same names.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from dataacademy.worksheet.sheet import Sheet
 from dataacademy.worksheet.worked.ground import Ground
 
 FLOWS = ("flow_a", "flow_b")
+WORKED = (*FLOWS, "capstone")  # the last needs a town with check-ups
 FOLDER, FILE = "お手本", "お手本の班.yml"
-_OURS = ("id", "lesson", "needs", "made_by", "decide")  # keys of the texts that are no fields of a record
+_OURS = ("id", "lesson", "needs", "made_by", "decide", "again")  # keys of the texts that are no fields of a record
 
 
 def example(lesson: str, *, town: str = SAMPLE_TOWN, folder: Path | str | None = None) -> Sheet:
@@ -43,7 +44,7 @@ def example(lesson: str, *, town: str = SAMPLE_TOWN, folder: Path | str | None =
     ...     [record.id for record in sheet.worksheet.section("hypothesis")]
     ['hypothesis1', 'hypothesis2']
     """
-    lessons = {name: flow for flow in FLOWS for name in _texts(flow)["lessons"]}
+    lessons = {name: flow for flow in WORKED for name in _texts(flow)["lessons"]}
     check_choice("レッスン", lesson, lessons, en="Lesson")
     flow = lessons[lesson]
     texts = _texts(flow)
@@ -92,6 +93,9 @@ class _Writer:
             fields |= self._decided(record["decide"], fields)
         if "made_by" in record:
             self._record(record, fields)
+        elif "again" in record:
+            for name, value in fields.items():
+                setattr(self.sheet.worksheet.get(id), name, value)
         else:
             self.sheet.worksheet.add(kind, **{"id": id} | self._kept(kind, fields))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dataacademy.worksheet.worked.ground import Ground, Result
 
 WITHIN = 500  # metres: what a person of age walks in ten minutes, as lesson a4 says
@@ -28,11 +30,11 @@ def by_hazard(ground: Ground) -> Result:
     found = maps.coverage_by_hazard(
         ground.areas, ground.facilities, kind=place.shelter, within=WITHIN, weights=place.counted
     )
-    known = found.table[(found.table["n_facilities"] > 0)]
+    known = found.table[found.table["n_facilities"] > 0]
     worst = known.loc[known["share_percent"].idxmin()]
     ax = charts.bar(known, x="hazard_label", y="share_percent", unit="%", source=place.source, horizontal=True)
     return Result(
-        found,
+        replace(found, table=known),
         ax,
         {
             "災害": worst["hazard_label"],

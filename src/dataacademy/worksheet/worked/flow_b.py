@@ -1,0 +1,101 @@
+"""The results that the example team of flow B records: the counters of the sample town, where a pilot was run.
+
+Another town has no pilot to look at, so this example is the sample town's wherever it is opened.
+"""
+
+from __future__ import annotations
+
+from dataacademy.paths import SAMPLE_TOWN
+from dataacademy.worksheet.worked.ground import Ground, Result
+
+TOWN = SAMPLE_TOWN
+PILOT, START = "みなと支所", "2025-10"  # office and month of the pilot (truth did_writeless)
+OTHER_PILOT = "マイナンバーカード"  # booked online from the same month, no part of this one
+PROJECT = "書かない窓口"
+_YES = {True: "はい", False: "いいえ"}
+SLOW = 30  # minutes from taking a ticket to the end
+
+
+def log(ground: Ground):
+    """The cases of the pilot's procedures in both offices, with minutes worked out."""
+    import pandas as pd
+
+    table = ground.table("counter_log")
+    table = table[table["procedure"] != OTHER_PILOT]
+    arrived, called, ended = (pd.to_timedelta(table[c]).dt.total_seconds() / 60 for c in ("arrived", "called", "ended"))
+    return table.assign(
+        month=table["date"].str[:7],
+        service_minutes=ended - called,
+        stay_minutes=ended - arrived,
+        staff_minutes=table["staff_minutes"].astype(float),
+        piloted=table["office"] == PILOT,
+    )
+
+
+def before(ground: Ground):
+    """The cases before the pilot."""
+    table = log(ground)
+    return table[table["month"] < START]
+
+
+def as_is(ground: Ground) -> Result:
+    """How many visitors were still there after half an hour, before anything was changed?"""
+    from dataacademy import charts, stats
+
+    table = before(ground)
+    slow = f"{SLOW}分より長くかかった"
+    found = stats.proportion(
+        table.assign(**{slow: (table["stay_minutes"] > SLOW).map(_YES)}), value=slow, equals="はい"
+    )
+    ax = charts.histogram(table, x="stay_minutes", unit="分", count_unit="件", source=ground.place.source)
+    weeks = table["date"].nunique() / 5
+    return Result(
+        found,
+        ax,
+        {
+            "割合": 100 * found.value,
+            "件数": len(table),
+            "1か月の件数": round(len(table) / weeks * 52 / 12),
+            "窓口の分": float(table["service_minutes"].mean()),
+            "裏の分": float((table["staff_minutes"] - table["service_minutes"]).mean()),
+            "待ち時間の分": float((table["stay_minutes"] - table["service_minutes"]).mean()),
+        },
+    )
+
+
+def _pilot(ground: Ground, value: str) -> Result:
+    from dataacademy import effect
+
+    table = log(ground)
+    how = {"value": value, "treated": "piloted", "time": "month", "start": START, "covariates": ["procedure"]}
+    found = effect.did(table, unit="分", **how)
+    ax = effect.event_study_chart(table, unit="分", source=ground.place.source, **how)
+    rows = found.table.set_index("group")["change"]
+    return Result(
+        found,
+        ax,
+        {"短くなった分": -found.value, "前後の差": float(rows["対象"]), "比較の前後の差": float(rows["比較"])},
+    )
+
+
+def staff_time(ground: Ground) -> Result:
+    """By how many minutes did the pilot shorten the staff's work on a case, next to the other office?"""
+    return _pilot(ground, "staff_minutes")
+
+
+def service_time(ground: Ground) -> Result:
+    """And the visitor's minutes at the counter?"""
+    return _pilot(ground, "service_minutes")
+
+
+def hours(ground: Ground) -> Result:
+    """Hours that the project frees, and what it costs in cash."""
+    from dataacademy import charts, costs
+
+    found = costs.time_saved(ground.table("costs"), project=PROJECT)
+    ax = charts.bar(found.table, x="fiscal_year", y="hours", source=ground.place.source)
+    cash = found.figures["cash_yen"]
+    return Result(found, ax, {"減る時間": found.value, "増える現金": -cash})
+
+
+NEEDS: dict = {}
