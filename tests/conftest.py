@@ -46,7 +46,7 @@ def realdata() -> Path:
 @pytest.fixture
 def course_copy(tmp_path) -> Path:
     """The sources of the course in a folder that a test may spoil; ``commandline.command`` runs in it."""
-    for part in ("notebooks", "solutions", "exercises", "datasets/mirai"):
+    for part in ("notebooks", "solutions", "exercises", "datasets/mirai", "docs"):
         shutil.copytree(ROOT / part, tmp_path / part)
     return tmp_path
 

@@ -213,12 +213,27 @@ def lessons_format() -> None:
             print(f"直しました：{path}")
 
 
+@lessons_app.command("build")
+def lessons_build() -> None:
+    """用語集のページ、「はじめに」のレッスンの一覧、時間割を、course.yml と用語集から作り直します。"""
+    from dataacademy.course.generated import build
+
+    for path in build():
+        print(f"作りました：{path}")
+
+
 @lessons_app.command("check")
 def lessons_check() -> None:
-    """決まった書式でないところを挙げます。一つでもあれば終了コードは 1 です。"""
+    """決まった書式でないところ、読みにくいところ、作り直していないページを挙げます。
+
+    一つでもあれば終了コードは 1 です。
+    """
+    from dataacademy.course import generated, readability
     from dataacademy.course.notebooks import problems, sources
 
     found = [note for path in sources() for note in problems(path)]
+    if not any(note.kind == "not_a_notebook" for note in found):
+        found += [note for path in sources() for note in readability.problems(path)] + generated.problems()
     for note in found:
         print(note)
     sys.exit(1 if found else 0)

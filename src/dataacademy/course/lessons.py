@@ -14,6 +14,7 @@ from dataacademy.course.notebooks import lesson_id
 from dataacademy.errors import DataAcademyError, nearest_guess
 from dataacademy.town.contract import TABLES
 
+MAP_CELL = "start-map"  # the cell of start.ipynb with the list of lessons, which ``lessons build`` writes
 FLOWS = ("a", "b", "methods", "cases", "none")
 _WHAT = {"lesson": "授業", "file": "ファイル", "field": "項目", "value": "値"}
 

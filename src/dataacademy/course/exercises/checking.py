@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 
 from dataacademy import paths
+from dataacademy.course import readability
 from dataacademy.course.exercises.tasks import Task, exercises, head, is_blank, nbgrader, solution_file, tasks
 from dataacademy.course.hints import LEVELS, hints
 from dataacademy.course.notebooks import problems, read_notebook
@@ -58,6 +59,7 @@ def written_wrong(exercise: str) -> list[Note]:
     found = problems(path)
     if any(note.kind == "not_a_notebook" for note in found):
         return found
+    found += readability.problems(path)
     nb = read_notebook(path.read_text(encoding="utf-8"))
     rules = (_ids, _task_count, _time_and_points, *(_in_each(rule) for rule in (_parts, _points, _form, _hints)))
     return found + [problem(exercise, *found) for rule in rules for found in rule(nb, exercise)]
