@@ -90,10 +90,15 @@ def review(
     html: Annotated[Path | None, typer.Option(help="報告（HTML）の場所（省くと work/review/ の中）")] = None,
     comments: Annotated[Path | None, typer.Option(help="講評の文を直したファイル（YAML）", readable=False)] = None,
 ) -> None:
-    """講師なら次の回までに何を聞くかを挙げます。直すところがあれば終了コードは 1 です。"""
+    """講師なら次の回までに何を聞くかを挙げます。直すところがあれば終了コードは 1、読めなければ 2 です。"""
+    from dataacademy.errors import DataAcademyError
     from dataacademy.worksheet.review.command import review_path
 
-    outcome = review_path(path, html=html, comments=comments)
+    try:
+        outcome = review_path(path, html=html, comments=comments)
+    except DataAcademyError as error:
+        print(f"× {error}", file=sys.stderr)
+        sys.exit(2)
     for line in outcome.lines:
         print(line)
     sys.exit(1 if outcome.to_mend else 0)
@@ -102,12 +107,13 @@ def review(
 def brief(
     file: File,
     folder: Annotated[Path | None, typer.Argument(help="書き出すフォルダ（省くと、となりの「…_記録/資料」）")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="書く資料の名前。いくつか書くときは、くり返します")] = None,
 ) -> None:
-    """一枚もの、首長報告、課題公開シート、プロジェクトシート、住民向けのページ、数の出どころのページを書きます。"""
+    """一枚もの、首長報告、課題公開シート、プロジェクトシート、住民向けページ、数の出どころのページを書きます。"""
     from dataacademy.worksheet.brief import write
     from dataacademy.worksheet.store import read
 
-    print(write(read(file).worksheet, file, folder))
+    print(write(read(file).worksheet, file, folder, only=only or None))
 
 
 def monitor(

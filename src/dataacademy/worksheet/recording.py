@@ -167,14 +167,13 @@ def _add(sheet, id: str | None, content: dict) -> str:
             fix_en="Give an id such as finding1.",
         )
     before = sheet.worksheet.model_copy(deep=True)
-    known = {found.id for found in before.findings}
     try:
-        sheet.worksheet.add("finding", **content, **({"id": id} if id else {}))
+        added = sheet.worksheet.add("finding", **content, **({"id": id} if id else {})).id
         sheet.save()
     except DataAcademyError:
         sheet.worksheet = before
         raise
-    return next(found.id for found in reversed(sheet.worksheet.findings) if found.id not in known)
+    return sheet.renamed.get(added, added)
 
 
 def _write(file: Path, content: bytes) -> bool:

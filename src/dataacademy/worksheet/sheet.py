@@ -30,6 +30,11 @@ class Sheet:
         """Its file."""
         return self._stored.path
 
+    @property
+    def renamed(self) -> dict[str, str]:
+        """Ids that the last save had to change, because somebody else had taken the number: old → new."""
+        return self._stored.renamed
+
     def save(self) -> None:
         """Write what changed; what others saved meanwhile comes in.  Errors: those of ``store.save``."""
         self._take(store.save(self.path, self.worksheet, base=self._stored))
@@ -51,7 +56,7 @@ class Sheet:
         check_choice("記録の種類", kind, KINDS, en="Kind of record")
         _check_names(kind, values)
         id = self._changing(lambda: self.worksheet.add(kind, **values).id)
-        return self.get(self._stored.renamed.get(id, id))
+        return self.get(self.renamed.get(id, id))
 
     def update(self, id: str, /, **values) -> Record:
         """Change fields of a record; returns it as saved."""
