@@ -88,8 +88,13 @@ def data_late_no_substitute(c: Context):
 @rule("data_no_due")
 def data_no_due(c: Context):
     for data in c.records("data"):
-        if not data.due and not data.table:
+        if not data.due and not data.table and not _set_aside(data):
             yield found(data, "due")
+
+
+def _set_aside(data) -> bool:
+    """Listed, and done without: no hypothesis asks for it, and what stands in for it is written."""
+    return bool(data.substitute and not data.hypotheses)
 
 
 @rule("data_for_nothing")
@@ -99,7 +104,7 @@ def data_for_nothing(c: Context):
     if c.begun("hypothesis", *users):
         for data in c.records("data"):
             used = data.hypotheses or any(c.pointing(kind, "data", data.id) for kind in users)
-            if not used and not _is_source(c, data):
+            if not used and not _is_source(c, data) and not _set_aside(data):
                 yield found(data, "hypotheses")
 
 

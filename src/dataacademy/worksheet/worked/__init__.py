@@ -94,7 +94,7 @@ class _Writer:
         if "made_by" in record:
             self._record(record, fields)
         elif "again" in record:
-            for name, value in fields.items():
+            for name, value in self._kept(kind, fields).items():
                 setattr(self.sheet.worksheet.get(id), name, value)
         else:
             self.sheet.worksheet.add(kind, **{"id": id} | self._kept(kind, fields))
