@@ -142,8 +142,10 @@ def town_without(tmp_path, change):
         (lambda t: t.assign(office="本庁"), False),
         (lambda t: t.drop(columns="guidance"), False),
         (lambda t: t[t["age"].astype(int) >= 60].head(300), False),
+        (lambda t: t[t["fiscal_year"] != "2024"], False),
+        (lambda t: pd.concat([t, t.head(1)]), False),
     ],
-    ids=["all there", "no calls", "one office", "no guidance", "few people"],
+    ids=["all there", "no calls", "one office", "no guidance", "few people", "no year before", "somebody twice"],
 )
 def test_a_town_that_lacks_a_comparison_goes_on_with_the_practice_town(tmp_path, monkeypatch, change, own):
     monkeypatch.setenv("DATAACADEMY_OUTPUT", str(tmp_path))
