@@ -29,6 +29,7 @@ _NAMES = {
     "Note": "notes",
     "about": "town.catalog",
     "load": "town.catalog",
+    "practice_files": "town.catalog",
     "progress": "course.progress",
     "show": "finding",
 }

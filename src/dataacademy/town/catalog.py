@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from dataacademy import paths
@@ -110,6 +111,15 @@ def towns() -> list[str]:
     """The towns that can be opened: the sample town and every town with tables in ``datasets/``."""
     found = [p.parent.name for p in (paths.output() / "datasets").glob("*/town.json")]
     return [SAMPLE_TOWN, *sorted(t for t in found if t != SAMPLE_TOWN)]
+
+
+def practice_files() -> Path:
+    """The folder of the sample town's files as an office would hand them over: with faults to find and to mend.
+
+    >>> practice_files().name
+    'raw'
+    """
+    return paths.dataset(SAMPLE_TOWN) / "raw"
 
 
 def about(town: str = SAMPLE_TOWN) -> About:
