@@ -79,13 +79,14 @@ def test_a_course_without_timetables_has_none(small_home):
 def test_the_page_tells_minutes_sheets_and_homework(small_map):
     small_map()
     page = generated.timetable_page()
-    assert "1回は120分です。前回のふりかえり5分、休憩10分、まとめと宿題の説明5分を除いた**100分**" in page
+    assert "1回は120分です。あいさつと前回のふりかえり5分、休憩10分、まとめと宿題の説明5分を除いた**100分**" in page
     assert "| 1 | はじめに（10分） | 10 | 90 | — | — |" in page
     assert "| 2 | A4　データ分析（90分） | 90 | 10 | — | A4の演習 |" in page
     assert "| A4　データ分析 | 90 | 30 | なし |" in page
-    assert "入らないレッスン" not in page
+    assert "入らない" not in page
     small_map("      - {lessons: [a4]}\n")
     assert "入らないレッスン：A4　データ分析" in generated.timetable_page()
+    assert "どの時間割にも入らないもの：A4　データ分析。" in generated.timetable_page()
 
 
 # -- the course as it stands -------------------------------------------------------------------------------------------

@@ -117,7 +117,9 @@ def _link_row(lesson: Lesson) -> str:
 def timetable_page() -> str:
     """``docs/timetable.md``: every timetable as a table, and the minutes of every lesson."""
     lessons = {lesson.id: lesson for lesson in course()}
-    tables = "\n".join(_timetable(table, lessons) for table in timetables())
+    tables = timetables()
+    held = {id for table in tables for session in table.sessions for id in session.lessons} | {"glossary"}
+    left = [lesson_name(lesson) for id, lesson in lessons.items() if id not in held]
     rows = [
         f"| {lesson_name(lesson)} | {lesson.minutes} | "
         f"{exercise_minutes(lesson.exercise) if lesson.exercise else '—'} | {lesson.sheet or 'なし'} |"
@@ -126,7 +128,8 @@ def timetable_page() -> str:
     return "\n".join([
         "# 時間割", "",
         "実際に行われた研修の長さに合わせた時間割です。回と回の間は、データを集め、演習を解くために1〜2週間あけます。",
-        "", tables,
+        "", *(_timetable(table, lessons) for table in tables),
+        *([f"どの時間割にも入らないもの：{'、'.join(left)}。別の日に集まるか、自習で進めます。", ""] if left else []),
         "## レッスンと演習の時間", "",
         "| レッスン | 授業（分） | 演習（分） | 書くシート |", "|---|---:|---:|---|", *rows, "",
         "このページは `notebooks/course.yml` から `dataacademy lessons build` で作ります。手で直さないでください。", "",
@@ -147,9 +150,9 @@ def _timetable(table: Timetable, lessons: dict[str, Lesson]) -> str:
     left = [lesson_name(lesson) for id, lesson in lessons.items() if id not in held and lesson.step is not None]
     return "\n".join([
         f"## {table.title.ja}", "",
-        f"1回は{table.minutes}分です。前回のふりかえり{table.recap}分、休憩{table.rest}分、まとめと宿題の説明"
+        f"1回は{table.minutes}分です。あいさつと前回のふりかえり{table.recap}分、休憩{table.rest}分、まとめと宿題の説明"
         f"{table.wrap_up}分を除いた**{table.usable}分**を、レッスンに使います。", "",
-        "| 回 | すること | 分 | 余り（分） | 書くシート | 次の回までの宿題 |",
+        "| 回 | すること | 分 | 余り（分） | 書くシート | 宿題 |",
         "|---:|---|---:|---:|---|---|", *rows, "",
         *([f"入らないレッスン：{'、'.join(left)}", ""] if left else []),
     ])  # fmt: skip

@@ -12,8 +12,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dataacademy import paths
-from dataacademy.course.exercises.tasks import exercises, head, solution_file
-from dataacademy.course.lessons import Lesson, Title, course
+from dataacademy.course.exercises.tasks import head, solution_file
+from dataacademy.course.lessons import YAML, Lesson, Title, course
 from dataacademy.course.notebooks import read_notebook
 from dataacademy.errors import DataAcademyError, nearest_guess
 
@@ -56,7 +56,7 @@ def timetables() -> list[Timetable]:
     """The timetables of the course.  Raises DataAcademyError naming timetable, session and what does not fit."""
     text = (paths.home() / _MAP).read_text(encoding="utf-8-sig")
     lessons = {lesson.id: lesson for lesson in course()}  # first: it says what else is wrong with the file
-    found = [_read(entry, number) for number, entry in enumerate(yaml.safe_load(text).get("timetables") or [], 1)]
+    found = [_read(entry, number) for number, entry in enumerate(yaml.load(text, YAML).get("timetables") or [], 1)]
     for table in found:
         _check(table, lessons)
     return found
@@ -82,17 +82,18 @@ def _read(entry, number: int) -> Timetable:
 
 def _check(table: Timetable, lessons: dict[str, Lesson]) -> None:
     told: set[str] = set()
+    kinds = {"授業": lessons, "演習": {lesson.exercise for lesson in lessons.values() if lesson.exercise}}
     for number, session in enumerate(table.sessions, 1):
         where = f"時間割「{table.title.ja}」の{number}回目"
-        for what, ids, known in (("授業", session.lessons, lessons), ("演習", session.exercises, exercises())):
+        for what, ids in (("授業", session.lessons), ("演習", session.exercises)):
             for id in ids:
-                if id not in known:
+                if id not in (known := kinds[what]):
                     guess = nearest_guess(id, known)
                     raise _bad(
                         f"{where}：{what}「{id}」は、まだありません。"
                         + (f"もしかして「{guess}」ですか。" if guess else ""),
                         f"{table.title.en}, session {number}: there is no {id!r}.",
-                        fix=f"使えるのは {'、'.join(known)} です。",
+                        fix=f"使えるのは {'、'.join(sorted(known))} です。",
                         value=id,
                     )
                 if what + id in told:
