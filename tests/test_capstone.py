@@ -89,7 +89,7 @@ def test_the_office_in_front_falls_behind_only_when_ages_are_held(learner):
 
 
 def test_what_the_hints_say_parts_the_phone_call_from_the_free_check_up(learner, truths):
-    assert len(learner["hints"]) == 5
+    assert len(learner["hints"]) == 4
     assert near(learner["phone"].value, truths["phone_call_effect"])
     both = learner["sheet"].worksheet.get("finding4")
     assert both.value == pytest.approx(learner["phone"].value)
