@@ -8,8 +8,9 @@ import pytest
 from commandline import command
 
 from dataacademy.course import generated
-from dataacademy.course.lessons import course
-from dataacademy.course.timetables import timetables
+from dataacademy.course.lessons import course, lesson
+from dataacademy.course.notebooks import sources
+from dataacademy.course.timetables import lesson_name, timetables
 from dataacademy.errors import DataAcademyError
 
 TABLE = """
@@ -109,6 +110,18 @@ def test_the_list_of_lessons_is_that_of_the_map():
     expected |= {f"exercises/{entry.exercise}/{entry.exercise}.ipynb" for entry in course() if entry.exercise}
     assert set(linked) == expected
     assert "（0分）" not in text, "an exercise tells its minutes"
+
+
+def test_links_call_lessons_by_their_names():
+    names = {entry.file.split("/")[-1]: lesson_name(entry) for entry in course()}
+    found = []
+    for path in sources():
+        links = re.findall(r"\[([AB]\d　[^\]]+)\]\((?:[^)]*/)?([^)/]+\.ipynb)\)", path.read_text(encoding="utf-8"))
+        found += [(path.name, text, names[file]) for text, file in links]
+    assert len(found) > 10
+    assert [link for link in found if link[1] != link[2]] == []
+    first = next(entry for entry in course() if entry.step is not None)
+    assert f"次は「[{lesson_name(first)}]({first.file})」です。" in lesson("start").path.read_text(encoding="utf-8")
 
 
 def test_what_is_generated_is_fresh_and_what_is_stale_is_noticed(course_copy, monkeypatch, root):
