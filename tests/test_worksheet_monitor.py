@@ -18,12 +18,12 @@ from matplotlib import pyplot
 
 import dataacademy as da
 from dataacademy import DataAcademyError, effect
-from dataacademy.worksheet import monitorpage, open_sheet
-from dataacademy.worksheet.monitor import Monitored, monitor
-from dataacademy.worksheet.monitorcounts import counts
-from dataacademy.worksheet.monitorfiles import NewFiles, NewTable, read_folder
-from dataacademy.worksheet.monitoring import bring_up_to_date
-from dataacademy.worksheet.monitorpage import chart
+from dataacademy.worksheet import open_sheet
+from dataacademy.worksheet.monitor import Monitored, monitor, page
+from dataacademy.worksheet.monitor.compute import bring_up_to_date
+from dataacademy.worksheet.monitor.counts import counts
+from dataacademy.worksheet.monitor.files import NewFiles, NewTable, read_folder
+from dataacademy.worksheet.monitor.page import chart
 from dataacademy.worksheet.records import Indicator
 
 JOBS, ONLINE = "就労支援の就職率", "オンライン申請の割合"
@@ -46,7 +46,7 @@ def quick(request, monkeypatch):
         return folder / f"{record.id}.png", record.text
 
     if "drawn" not in request.fixturenames:
-        monkeypatch.setattr(monitorpage, "write_chart", write_chart)
+        monkeypatch.setattr(page, "write_chart", write_chart)
 
 
 @pytest.fixture

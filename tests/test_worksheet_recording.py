@@ -108,7 +108,7 @@ def test_a_headline_that_is_no_number_is_no_value(sheet, value):
 @settings(max_examples=40, deadline=None)
 @given(value=st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**18), 10**18))
 def test_numbers_come_back_as_recorded_and_rounding_twice_changes_nothing(value):
-    from dataacademy.worksheet.recordingparts import plain_number
+    from dataacademy.worksheet.recording.parts import plain_number
 
     plain = plain_number(np.float64(value) if isinstance(value, float) else value)
     assert plain == pytest.approx(value, rel=1e-11) and plain_number(plain) == plain

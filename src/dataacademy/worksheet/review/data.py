@@ -66,7 +66,7 @@ def _town_names(table: str) -> set[str]:
     """The name of a town's table that is called by its Japanese label."""
     if not table or table.isascii():
         return set()
-    from dataacademy.worksheet.recordingsources import town_table
+    from dataacademy.worksheet.recording.sources import town_table
 
     return {plain(town_table(table))} - {""}
 

@@ -14,7 +14,7 @@ from dataacademy.tables import tidy_heading
 from dataacademy.town.contract import TABLES
 from dataacademy.town.folder import list_files, read_all
 from dataacademy.town.plain import match_table
-from dataacademy.worksheet.recordingsources import sha256, town_table
+from dataacademy.worksheet.recording.sources import sha256, town_table
 
 _CHANGING = re.compile(r"昭和|平成|令和|元年|[\d年月日度()\s_.-]|最新|コピー|(?<![a-z])[rh](?=\d)")  # in names of files
 

@@ -10,13 +10,13 @@ import pandas as pd
 from dataacademy.effect.observations import read_observations
 from dataacademy.errors import DataAcademyError
 from dataacademy.notes import Note
-from dataacademy.worksheet import monitorcounts as counting
 from dataacademy.worksheet import records
-from dataacademy.worksheet.monitorfiles import NewFiles, NewTable
-from dataacademy.worksheet.monitorhistory import COLUMNS, History, Run, read_history, write_history
-from dataacademy.worksheet.monitorresult import Computed, base_differs, indicator, per_of, result
-from dataacademy.worksheet.recordingparts import plain_number
-from dataacademy.worksheet.recordingsources import town_table
+from dataacademy.worksheet.monitor import counts as counting
+from dataacademy.worksheet.monitor.files import NewFiles, NewTable
+from dataacademy.worksheet.monitor.history import COLUMNS, History, Run, read_history, write_history
+from dataacademy.worksheet.monitor.result import Computed, base_differs, indicator, per_of, result
+from dataacademy.worksheet.recording.parts import plain_number
+from dataacademy.worksheet.recording.sources import town_table
 
 _CANONICAL = {name: name for name in ("period", "numerator", "denominator", "counted")}
 _OF_THE_SHEET = ("no_definition", "no_owner", "no_source")  # for the review of the worksheet to say

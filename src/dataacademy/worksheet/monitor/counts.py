@@ -12,7 +12,7 @@ import pandas as pd
 from dataacademy.eras import parse_date
 from dataacademy.errors import DataAcademyError, nearest_guess
 from dataacademy.inputs import floats
-from dataacademy.worksheet.monitorfiles import NewTable
+from dataacademy.worksheet.monitor.files import NewTable
 from dataacademy.worksheet.records import Indicator
 
 NAMES = ("name", "指標名", "指標の名前", "指標")  # headings below which the names of several indicators stand

@@ -20,7 +20,7 @@ from dataacademy.charts.frame import unit_in
 from dataacademy.charts.linting import amount_axes
 from dataacademy.charts.picture import pictures
 from dataacademy.charts.reading import data_lines
-from dataacademy.worksheet import picturekinds as kinds
+from dataacademy.worksheet.picture import kinds
 from dataacademy.worksheet.records import Picture
 
 _NUMBER = r"-?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?"

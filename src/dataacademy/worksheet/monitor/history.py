@@ -12,7 +12,7 @@ import yaml
 
 from dataacademy.errors import DataAcademyError
 from dataacademy.files import write_text
-from dataacademy.worksheet.recordingparts import plain_number
+from dataacademy.worksheet.recording.parts import plain_number
 
 COLUMNS = ["period", "numerator", "denominator", "target", "counted"]
 _HEAD = "# 指標の記録です。dataacademy monitor が書きます。手で直さないでください。\n"

@@ -12,9 +12,9 @@ from typing import Any
 from dataacademy.errors import DataAcademyError
 from dataacademy.files import write_bytes
 from dataacademy.finding import Finding
-from dataacademy.worksheet import recordingparts as parts
 from dataacademy.worksheet.model import kind_of
-from dataacademy.worksheet.recordingsources import (
+from dataacademy.worksheet.recording import parts
+from dataacademy.worksheet.recording.sources import (
     PERSONAL,
     file_beside,
     sha256,
@@ -197,7 +197,7 @@ def load(sheet, data_id: str):
     """The table of a data item (``data1``), ready for analysis.
 
     A table of the town comes as ``da.load`` gives it; a file, as ``da.tables.read`` reads it.  Places are seen from the
-    worksheet and lie in its folder or below (see :func:`~dataacademy.worksheet.recordingsources.file_beside`).
+    worksheet and lie in its folder or below (see :func:`~dataacademy.worksheet.recording.sources.file_beside`).
     A table marked 個人情報の加工が必要 is never loaded raw: the processed file (加工した表) is, once it is not the raw
     one under another name.
 

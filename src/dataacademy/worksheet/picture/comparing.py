@@ -1,4 +1,4 @@
-"""What a figure turned out to be, and where that differs from the design card that was drawn before the analysis."""
+"""A figure compared with its design card: kind, axes, unit, classes, colours."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def read(ax) -> Picture:
     ('棒グラフ', '地区の性格', '人口（人）', '人')
     >>> pyplot.close("all")
     """
-    from dataacademy.worksheet.picturereading import read
+    from dataacademy.worksheet.picture.reading import read
 
     return read(ax)
 

@@ -13,7 +13,7 @@ from dataacademy.eras import fiscal_year
 from dataacademy.inputs import check_between
 from dataacademy.notes import Note
 from dataacademy.worksheet import records
-from dataacademy.worksheet.monitorhistory import History
+from dataacademy.worksheet.monitor.history import History
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""指標 that live on after the course: next month's files in, every indicator computed again, and what moved it."""
+"""What `dataacademy monitor` gives: each indicator of a worksheet with its new numbers, history, chart and page."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 from dataacademy.errors import DataAcademyError
 from dataacademy.notes import Note
 from dataacademy.worksheet import store
-from dataacademy.worksheet.monitorfiles import NewFiles, read_folder
-from dataacademy.worksheet.monitoring import bring_up_to_date, remembered
-from dataacademy.worksheet.monitorresult import Change, Computed
+from dataacademy.worksheet.monitor.compute import bring_up_to_date, remembered
+from dataacademy.worksheet.monitor.files import NewFiles, read_folder
+from dataacademy.worksheet.monitor.result import Change, Computed
 from dataacademy.worksheet.records import Indicator
 
 FOLDER = "指標"  # beside the worksheet
@@ -111,7 +111,7 @@ def monitor(path: Path | str, new_folder: Path | str, *, today: datetime.date | 
             fix_en="Fill in the sheet of indicators.",
             file=path.name,
         )
-    from dataacademy.worksheet.monitorpage import write_chart, write_page
+    from dataacademy.worksheet.monitor.page import write_chart, write_page
 
     files, folder = read_folder(new_folder), store.beside(path) / FOLDER
     watched = [_watch(record, files, folder, today) for record in worksheet.indicators]

@@ -14,9 +14,9 @@ from dataacademy.effect.rates import add_up
 from dataacademy.files import write_bytes
 from dataacademy.report import STYLE
 from dataacademy.town.contract import TABLES
-from dataacademy.worksheet.monitorresult import Computed, base_differs, per_of
-from dataacademy.worksheet.recordingparts import figure_bytes
-from dataacademy.worksheet.recordingsources import town_table
+from dataacademy.worksheet.monitor.result import Computed, base_differs, per_of
+from dataacademy.worksheet.recording.parts import figure_bytes
+from dataacademy.worksheet.recording.sources import town_table
 from dataacademy.worksheet.records import Indicator, Team
 
 ACTUAL, TARGET, BASE = "実績", "目標", "基準"
