@@ -569,3 +569,11 @@ def test_the_overview_names_team_and_counts_and_escapes(path):
     shown = sheet._repr_html_()
     assert "防災1班" in shown and "データ一覧</td><td style='text-align:right'>2<" in shown
     assert "&lt;b&gt;" in shown and "<b>" not in shown
+
+
+def test_opening_a_sheet_needs_none_of_the_heavy_libraries():
+    code = (
+        "import sys, dataacademy.worksheet as w; "
+        "print([m for m in ('pandas', 'numpy', 'matplotlib', 'openpyxl', 'ipywidgets') if m in sys.modules]); w.example"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"

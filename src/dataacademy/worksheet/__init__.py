@@ -5,6 +5,13 @@
 """
 
 from dataacademy.worksheet.sheet import Sheet, open_sheet
-from dataacademy.worksheet.worked import example
 
 __all__ = ["Sheet", "example", "open_sheet"]
+
+
+def __getattr__(name):
+    if name == "example":  # brings the analyses with it, which a worksheet alone does not need
+        from dataacademy.worksheet.worked import example
+
+        return example
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
