@@ -85,8 +85,7 @@ def test_the_notebook_is_in_normal_form_and_holds_every_term(small_home, root, m
     nb, terms = glossary_notebook(), glossary()
     text = "\n".join(cell.source for cell in nb.cells)
     assert [term.term for term in terms if f"| **{term.term}**" not in text] == []
-    links = re.findall(r"\]\(#(.行)\)", nb.cells[0].source)
-    assert links == re.findall(r"^## (.行)$", text, re.MULTILINE)
+    assert re.findall(r"^## (.)行$", text, re.MULTILINE) == list("あかさたなはまやらわ")
     path = small_home / "notebooks/glossary.ipynb"
     path.write_bytes(notebook_text(nb).encode())
     monkeypatch.chdir(small_home)

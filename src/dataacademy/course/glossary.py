@@ -36,9 +36,9 @@ _HEAD = """\
 |---|---|---|---|
 | 言葉の意味を、あいうえお順で引ける。 | 5分（引き方だけ。あとは必要なときに） | なし | なし |
 
-{links}
+`Ctrl` を押しながら `F` を押すと、言葉で探せます。左はしの三本線（目次）を押すと、「あ行」「か行」を選べます。
 
-`Ctrl` を押しながら `F` を押すと、言葉で探せます。「[はじめに](start.ipynb)」に戻れます。"""
+「[はじめに](start.ipynb)」に戻れます。"""
 _NOTE = """\
 <details><summary>講師メモ（受講者は読まなくてかまいません）</summary>
 
@@ -136,11 +136,9 @@ def _reading(term: Term) -> str:
 def glossary_notebook() -> NotebookNode:
     """The notebook ``notebooks/glossary.ipynb``, in its normal form."""
     cells = glossary_text_cells(glossary())
-    rows = [text[3:5] for text in cells.values()]
-    head = _HEAD.format(links="　".join(f"[{row}](#{row})" for row in rows))
     note = v4.new_markdown_cell(_NOTE, id="glossary-note", metadata={"tags": ["instructor"]})
     tables = [v4.new_markdown_cell(text, id=id) for id, text in cells.items()]
-    return normal_form(v4.new_notebook(cells=[v4.new_markdown_cell(head, id="glossary-head"), note, *tables]))
+    return normal_form(v4.new_notebook(cells=[v4.new_markdown_cell(_HEAD, id="glossary-head"), note, *tables]))
 
 
 def _bad(ja: str, en: str, **where) -> DataAcademyError:
