@@ -121,3 +121,29 @@ def test_every_lesson_of_a_flow_is_in_its_list():
     for flow in FLOWS:
         texts = _texts(flow)
         assert {record["lesson"] for record in texts["records"]} <= set(texts["lessons"])
+
+
+def test_an_effects_logic_model_is_drawn_from_its_record(tmp_path):
+    from matplotlib import pyplot
+
+    sheet = example("a8", tmp_path)
+    ax = sheet.logic_model("effect1")
+    said = da.charts.alt(ax)
+    pyplot.close(ax.figure)
+    effect = sheet.get("effect1")
+    assert all(part in said for part in (effect.inputs, effect.activities, effect.outputs, effect.impact))
+    assert sheet.get("indicator3").text in said
+
+
+def test_a_logic_model_of_something_else_or_of_nothing_is_told(tmp_path):
+    sheet = example("a8", tmp_path)
+    with pytest.raises(DataAcademyError, match="効果ではありません"):
+        sheet.logic_model("goal1")
+    empty = sheet.add("effect", text="効果")
+    with pytest.raises(DataAcademyError, match="まだ空です"):
+        sheet.logic_model(empty.id)
+
+
+def test_findings_are_shown_for_reading_without_what_only_tools_need(tmp_path):
+    shown = example("a4", tmp_path).show("finding")._repr_html_()
+    assert "<img" in shown and "sha256" not in shown.lower() and "finding2" in shown

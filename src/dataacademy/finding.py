@@ -6,6 +6,7 @@ import math
 import sys
 from dataclasses import dataclass, field
 from html import escape
+from numbers import Integral, Real
 from typing import Any
 
 from dataacademy.labels import LABELS
@@ -121,12 +122,14 @@ def _heading(column) -> str:
 def _cell(value) -> str:
     if value is None or str(value) in ("<NA>", "NaT", "nan"):  # pandas' ways to say "empty"
         return ""
-    if isinstance(value, float):
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return str(value)
+    if not isinstance(value, Integral):
         if math.isinf(value):
             return "∞" if value > 0 else "−∞"
         return f"{value:,.0f}" if value == round(value) else f"{value:,.2f}"
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return f"{value:,}"
 
 
 def _side(value) -> str:
-    return "right" if isinstance(value, (int, float)) else "left"
+    return "right" if isinstance(value, Real) else "left"  # numpy's numbers too

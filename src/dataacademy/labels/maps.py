@@ -12,7 +12,7 @@ HAZARDS = {
     "inland_flood": "内水氾濫",
     "volcano": "火山現象",
 }
-LABELS = {
+LABELS = HAZARDS | {
     "HH": "高い区域が集まる",
     "HL": "まわりより高い",
     "LH": "まわりより低い",

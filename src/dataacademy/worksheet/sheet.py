@@ -108,6 +108,13 @@ class Sheet:
         check_choice("記録の種類", kind, KINDS, en="Kind of record")
         return Shown(self, kind)
 
+    def logic_model(self, id: str, **how):
+        """Draw what an effect (``effect1``) rests on and where it leads; ``how`` as in ``da.effect.logic_model``."""
+        from dataacademy.effect import logic_model
+        from dataacademy.worksheet.logic import chain
+
+        return logic_model(chain(self.worksheet, id), **how)
+
     def record(self, finding, **how) -> str:
         """Write down a result of the toolbox with its table, figure and sources; returns its id (``finding1``)."""
         from dataacademy.worksheet.recording import record

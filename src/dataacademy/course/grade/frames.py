@@ -277,7 +277,8 @@ def _read_duration(reader, parts, depth):
 
 
 def _finding(writer, value, depth):
-    fields = [getattr(value, field.name) for field in dataclasses.fields(_FINDINGS[_finding_kind(value)])]
+    fields = dataclasses.fields(_FINDINGS[_finding_kind(value)])
+    fields = [getattr(value, field.name) for field in fields if not field.kw_only]
     return ["finding", _finding_kind(value), *writer.nodes(fields, depth)]
 
 

@@ -20,6 +20,7 @@ from dataacademy.maps.siting.locate import Located
 _MANY = 2_000  # rows: with more, dots are small
 _COLOURS = ("#6E5A46", "#BFBFBF", styling.PALETTE[0])  # of rows that are too far, had a site already, gain one
 _SITE = styling.PALETTE[2]
+_LINE = 44  # full-width letters that a line below the map holds
 _NAMED = 6  # sites below the map
 
 
@@ -135,4 +136,10 @@ def _named(found: Located) -> list[str]:
     people = zip(table["site_no"], names, table["assigned"], strict=True)
     named = [f"{number} {name}（{amount:,.0f}{unit}）" for number, name, amount in people]
     more = [f"ほか {len(found.table) - _NAMED} か所"] if len(found.table) > _NAMED else []
-    return ["、".join(named[start : start + 3]) for start in range(0, len(named), 3)] + more
+    lines: list[str] = []
+    for one in named:
+        if lines and styling.width_of(lines[-1] + one) < _LINE:
+            lines[-1] += f"、{one}"
+        else:
+            lines.append(one)
+    return lines + more

@@ -14,7 +14,7 @@ from dataacademy.worksheet.fields import Field
 from dataacademy.worksheet.form.drafts import Drafts, asked_of, records_of
 from dataacademy.worksheet.history import beside
 from dataacademy.worksheet.model import KINDS, Worksheet
-from dataacademy.worksheet.quotes import fill
+from dataacademy.worksheet.quotes import fill, number
 
 MOST = 50  # records that the copy below a cell shows
 NOT_CHOSEN = "（選んでいません）"
@@ -60,7 +60,7 @@ class Shown:
     def _repr_html_(self) -> str:
         worksheet, index = self.sheet.worksheet, self.sheet.worksheet.index()
         records = worksheet.section(self.kind)
-        tables = [table_of(r, self.kind, worksheet, index, self.sheet.path, picture=True) for r in records]
+        tables = [table_of(r, self.kind, worksheet, index, self.sheet.path, reading=True) for r in records]
         return (
             f'<div lang="ja"><p><strong>{name_of(self.kind)}</strong></p>{"".join(tables) or f"<p>{_NONE}</p>"}</div>'
         )
@@ -103,15 +103,24 @@ def table_of(
     path: Path,
     *,
     picture: bool = False,
+    reading: bool = False,
 ) -> str:
-    """One record as a table of what is filled in; ``picture``: with the finding's figure."""
+    """One record as a table of what is filled in.
+
+    picture
+        With the finding's figure.
+    reading
+        The same, without what only the tools need (files, hashes, colours).
+    """
     rows = []
     for field in asked_of(kind):
         value = getattr(record, field.name)
         if value in ("", None, [], {}) and value is not False:
             continue
+        if reading and field.type == "machine" and field.name != "figure":
+            continue
         shown = value_as_html(field, value, worksheet, index)
-        if picture and field.name == "figure":
+        if (picture or reading) and field.name == "figure":
             shown = _figure(path, value, getattr(record, "alt", "")) or shown
         rows.append(f'<tr><th style="text-align:left;vertical-align:top;white-space:nowrap">{escape(field.label)}</th>'
                     f'<td style="text-align:left;white-space:pre-wrap">{shown}</td></tr>')  # fmt: skip
@@ -128,6 +137,8 @@ def value_as_html(field: Field, value: Any, worksheet: Worksheet, index: dict[st
         return "<br>".join(escape(named(id, worksheet, index)) for id in value)
     if field.type == "flag":
         return "はい" if value else "いいえ"
+    if field.type == "number":
+        return escape(number(value))
     if isinstance(value, list):
         return "<br>".join(escape(_plain(part)) for part in value)
     if isinstance(value, (dict, BaseModel)):

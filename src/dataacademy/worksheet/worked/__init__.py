@@ -90,7 +90,7 @@ class _Writer:
             self.left_out.add(id)
             return
         if "decide" in record:
-            fields |= self._decided(record["decide"], fields)
+            fields |= self._decided(kind, record["decide"], fields)
         if "made_by" in record:
             self._record(record, fields)
         elif "again" in record:
@@ -124,12 +124,14 @@ class _Writer:
         number = finding.values[part] if part else finding.value
         return round(number, digits)
 
-    def _decided(self, rule: dict, fields: dict) -> dict:
-        """The verdict that the threshold of the hypothesis gives."""
+    def _decided(self, kind: str, rule: dict, fields: dict) -> dict:
+        """What the threshold of the hypothesis gives: the verdict, and fields that are worded for each."""
         value = self._number(rule["of"], 12)
         decision = "支持" if value >= rule["at_least"] else "棄却" if value < rule["below"] else "保留"
-        again = {} if decision != "支持" else {"next_hypothesis": ""}
-        return {"decision": decision, "text": fields["text"][decision]} | again
+        worded = {name: words[decision] for name, words in fields.items() if isinstance(words, dict)}
+        if kind != "verdict":
+            return worded
+        return worded | {"decision": decision} | ({"next_hypothesis": ""} if decision == "支持" else {})
 
     def _record(self, record: dict, fields: dict) -> None:
         result = getattr(self.flow, record["made_by"])(self.ground)

@@ -8,6 +8,8 @@ from dataacademy.worksheet.worked.ground import Ground, Result
 
 WITHIN = 500  # metres: what a person of age walks in ten minutes, as lesson a4 says
 NEW_SITES = 3
+PUBLIC = ("community_centre", "nursery", "library", "care_facility", "public_facility")  # as lesson a6 has them
+SAME_BUILDING = 50  # metres
 
 
 def size_and_distance(ground: Ground) -> Result:
@@ -79,12 +81,16 @@ def where_they_are(ground: Ground) -> Result:
 
 
 def candidates(ground: Ground):
-    """The town's public places that are not shelters yet."""
-    sites = ground.facilities
-    return sites[sites["kind"].isin(PUBLIC) & sites.geometry.notna()]
+    """The town's public places that could become shelters; where there are too few, one place in each area."""
+    from dataacademy import maps
 
-
-PUBLIC = ("community_centre", "nursery", "library", "park", "care_facility", "public_toilet", "medical")
+    areas, sites = ground.areas, ground.facilities
+    shelters = sites[sites["kind"] == ground.place.shelter]
+    public = sites[sites["kind"].isin(PUBLIC)]
+    if len(public):
+        apart = maps.nearest(public, shelters).table["distance_m"]
+        public = public[apart > SAME_BUILDING]
+    return public if len(public) >= NEW_SITES else areas.set_geometry(areas.representative_point())
 
 
 def three_more(ground: Ground) -> Result:
@@ -114,9 +120,4 @@ def has_hazards(ground: Ground) -> bool:
     return bool(known.to_numpy().any())
 
 
-def has_candidates(ground: Ground) -> bool:
-    """Whether there are places that could become shelters."""
-    return len(candidates(ground)) >= NEW_SITES
-
-
-NEEDS = {"hazards": has_hazards, "candidates": has_candidates}
+NEEDS = {"hazards": has_hazards}
