@@ -50,8 +50,8 @@ def test_the_review_would_see_a_fault_in_it(tmp_path):
 def test_a_town_with_nothing_but_people_and_shelters_gets_a_shorter_one_without_loose_ends(least_town, tmp_path):
     sheet = example("a9", tmp_path, town=least_town)
     ids = {record.id for record in sheet.worksheet}
-    assert ids >= {"hypothesis1", "finding1", "verdict1", "hypothesis3", "measure1"}
-    assert not ids & {"hypothesis2", "finding2", "verdict2", "finding5", "effect1"}
+    assert ids >= {"hypothesis1", "finding1", "verdict1", "hypothesis3", "measure1", "finding5", "effect1"}
+    assert not ids & {"hypothesis2", "finding2", "verdict2", "effect2"}
     assert str(sheet.review()) == "気づいたことはありません。"
 
 

@@ -281,7 +281,7 @@ def test_findings_are_shown_with_their_figure_and_cannot_be_changed(sheet):
     figure.parent.mkdir(parents=True)
     figure.write_bytes(b"png")
     record = sheet.get("finding1")
-    record.figure = "班_記録/図/finding1.png"
+    record.figure = "図/finding1.png"
     sheet.save()
     opened = form(sheet, "finding")
     page = opened._fields.children[0].value
@@ -296,7 +296,7 @@ def test_findings_are_shown_with_their_figure_and_cannot_be_changed(sheet):
 
 def test_a_figure_outside_of_the_sheets_folder_is_not_read(sheet, tmp_path):
     (tmp_path / "secret.png").write_bytes(b"png")
-    sheet.get("finding1").figure = "secret.png"
+    sheet.get("finding1").figure = "../secret.png"
     assert "base64" not in form(sheet, "finding")._fields.children[0].value
 
 

@@ -166,7 +166,7 @@ def _pairs(value: dict | BaseModel) -> list[str]:
 
 
 def _figure(path: Path, figure: str, alt: str) -> str:
-    file = (path.parent / figure).resolve()
+    file = (beside(path) / figure).resolve()
     if not file.is_relative_to(beside(path).resolve()):  # a sheet may come from elsewhere: its own folder only
         return ""
     try:
