@@ -8,10 +8,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAMS = re.compile(
-    r"browser/|test_(confinement|exercises|exercises_check|grade_\w+|hostile|kernels|lint_command|pool|progress|readme"
+    r"browser/|test_(confinement|exercises|exercises_check|grade_\w+|hostile|kernels|least_town|lint_command|pool|progress|readme"
     r"|real_towns|repository|same_marks|sample|server|tailor|verify|worksheet_brief|worksheet_excel|worksheet_store|workspace)\.py$"
 )
 
@@ -49,6 +50,23 @@ def course_copy(tmp_path) -> Path:
     for part in ("notebooks", "solutions", "exercises", "datasets/mirai", "docs"):
         shutil.copytree(ROOT / part, tmp_path / part)
     return tmp_path
+
+
+@pytest.fixture
+def short_course(course_copy) -> Path:
+    """A course of three lessons and one exercise, for tests of the machinery: the rest would only take time."""
+    map_ = course_copy / "notebooks" / "course.yml"
+    lessons = {entry["id"]: entry for entry in yaml.safe_load(map_.read_text(encoding="utf-8"))["lessons"]}
+    kept = [lessons[id] for id in ("start", "a2", "a4")]
+    for entry in kept:
+        entry["after"] = [id for id in entry.get("after", ()) if id in ("start", "a2")]
+        if entry["id"] != "a4":
+            entry.pop("exercise", None), entry.pop("points", None)
+    map_.write_text(yaml.safe_dump({"lessons": kept}, allow_unicode=True, default_flow_style=None), encoding="utf-8")
+    for folder in [*(course_copy / "solutions").iterdir(), *(course_copy / "exercises").iterdir()]:
+        if folder.is_dir() and folder.name != "a4":
+            shutil.rmtree(folder)
+    return course_copy
 
 
 def _town_json(code: str, name: str) -> str:

@@ -22,12 +22,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture
-def course(course_copy, monkeypatch) -> Path:
+def course(short_course, monkeypatch) -> Path:
     """A copy of the course that is ``paths.home()``, with the wrong answers of the tests."""
-    shutil.copytree(ROOT / "tests" / "wrong_answers", course_copy / "tests" / "wrong_answers")
-    monkeypatch.chdir(course_copy)
+    shutil.copytree(ROOT / "tests" / "wrong_answers", short_course / "tests" / "wrong_answers")
+    monkeypatch.chdir(short_course)
     monkeypatch.setenv("MPLBACKEND", "Agg")
-    return course_copy
+    return short_course
 
 
 def edit(change, room: str = "solutions") -> None:
@@ -287,8 +287,9 @@ def test_another_towns_exercise_goes_to_its_workspace_and_one_that_fails_stops_n
     path = broken / "a2.ipynb"
     path.write_text(path.read_text(encoding="utf-8").replace("within=800", "within=nothing"), encoding="utf-8")
     map_ = course / "notebooks" / "course.yml"
-    text = map_.read_text(encoding="utf-8").replace("after: [start]", "after: [start]\n    exercise: a2")
-    map_.write_text(text, encoding="utf-8")
+    content = yaml.safe_load(map_.read_text(encoding="utf-8"))
+    next(entry for entry in content["lessons"] if entry["id"] == "a2")["exercise"] = "a2"
+    map_.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     learners = course / "work" / "222127" / "exercises" / "a4" / "a4.ipynb"
 
     done = command(course, "exercises", "build", "--town", "222127")

@@ -148,8 +148,8 @@ def test_notebooks_run_alike_here_and_on_a_cluster(cluster, tmp_path):
     assert "ZeroDivisionError" in here[1].error
 
 
-def test_the_command_takes_a_scheduler(cluster, course_copy):
-    done = command(course_copy, "verify", "--scheduler", cluster)
+def test_the_command_takes_a_scheduler(cluster, short_course):
+    done = command(short_course, "verify", "--scheduler", cluster)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "問題ありません" in done.stdout
 

@@ -104,7 +104,7 @@ def test_open_command(tmp_path):
 
 
 def test_town_commands(tmp_path):
-    data = smalltown.write(tmp_path / "data")
+    data = smalltown.write_least(tmp_path / "data")
     env = environment(DATAACADEMY_OUTPUT=str(tmp_path))
     commands = [c.replace("フォルダ", str(data)).replace("222127", smalltown.CODE) for c in COMMANDS[1:4]]
     commands = [c.replace("work/", str(tmp_path / "work") + "/") for c in commands]

@@ -73,8 +73,8 @@ def shares(out, code, cell_id):
 def test_the_whole_course_runs(tailored, code):
     _, result = tailored[0][code]
     assert [str(r) for r in result.runs if not r.ok] == []
-    assert result.left_out == []
-    assert {r.job.lesson for r in result.runs} >= {"start", "a2", "a4"}
+    assert [reason for _, reason in result.left_out] == ["「特定健診（抽出した国保加入者）」の表がないため"]  # capstone
+    assert {r.job.lesson for r in result.runs} >= {"start", *(f"a{step}" for step in range(10))}
 
 
 def test_yaizu_bus_stops_and_shelters_by_kind(tailored):
@@ -91,8 +91,7 @@ def test_yaizu_shelters(tailored):
 
 def test_takamatsu_shelters(tailored):
     table = shares(tailored[1], "372013", "a4-repair")
-    known = [32.04, 52.64, 76.79, 87.67]
-    assert [table[r][-1] for r in ("300", "500", "800", "1,000")] == pytest.approx(known, abs=0.0101)
+    assert [table[r][-1] for r in ("300", "500", "800")] == pytest.approx([32.04, 52.64, 76.79], abs=0.0101)
     assert {row[2] for row in table.values()} == {420_748}
 
 
@@ -167,4 +166,4 @@ def test_second_run_redoes_nothing(tailored, monkeypatch):
     again = tailor(tailored[1] / "work" / "222127" / "town.yml")
     assert not again.tables_rebuilt
     assert again.runs == []
-    assert again.unchanged == 4
+    assert again.unchanged == len(tailored[0]["222127"][1].runs)

@@ -19,12 +19,12 @@ CODE = smalltown.CODE
 
 
 @pytest.fixture
-def town(course_copy):
+def town(short_course):
     """A small town inspected in a copy of the course; the path of its town.yml."""
-    data = smalltown.write(course_copy / "data")
-    done = command(course_copy, "town", "inspect", str(data), "--code", CODE)
+    data = smalltown.write_least(short_course / "data")
+    done = command(short_course, "town", "inspect", str(data), "--code", CODE)
     assert done.returncode == 0, done.stderr
-    return course_copy / "work" / CODE / "town.yml"
+    return short_course / "work" / CODE / "town.yml"
 
 
 def tailor(town: Path) -> subprocess.CompletedProcess:
@@ -45,7 +45,7 @@ def temporary(home: Path) -> list[str]:
     ]
 
 
-def test_the_whole_way_and_again(town, course_copy):
+def test_the_whole_way_and_again(town, short_course):
     first = tailor(town)
     assert first.returncode == 0, first.stderr
     assert "実行 4 本、変わらず 0 本" in first.stdout
@@ -61,7 +61,7 @@ def test_the_whole_way_and_again(town, course_copy):
     answered = made["flow_a/a2.ipynb"].replace(b"# A2", "# 私のメモ A2".encode(), 1)
     (work / "flow_a" / "a2.ipynb").write_bytes(answered)
     for name in ("a2", "a4"):
-        source = course_copy / "notebooks" / "flow_a" / f"{name}.ipynb"
+        source = short_course / "notebooks" / "flow_a" / f"{name}.ipynb"
         source.write_text(source.read_text(encoding="utf-8").replace("## まとめ", "## まとめます"), encoding="utf-8")
     again = tailor(town)
     assert "実行 2 本、変わらず 2 本" in again.stdout
@@ -72,22 +72,22 @@ def test_the_whole_way_and_again(town, course_copy):
     assert "まとめます" in (work / "flow_a" / "a4.ipynb").read_text(encoding="utf-8")
 
 
-def test_a_change_in_the_towns_files_rebuilds_its_tables(town, course_copy):
+def test_a_change_in_the_towns_files_rebuilds_its_tables(town, short_course):
     assert tailor(town).returncode == 0
-    facilities = course_copy / "datasets" / CODE / "facilities.csv"
+    facilities = short_course / "datasets" / CODE / "facilities.csv"
     assert "新しい体育館" not in facilities.read_text(encoding="utf-8")
-    rows = [*smalltown.shelters_csv().splitlines()[1:], f"4,{CODE},こまち市,新しい体育館,東町9,33.906,138.206,1,50"]
-    smalltown.write(course_copy / "data", **{"避難場所.csv": smalltown.shelters_csv(rows)})
+    with (short_course / "data" / "避難場所.csv").open("a", encoding="utf-8") as file:
+        file.write(f"\n4,{CODE},こまち市,新しい体育館,東町9,33.906,138.206")
     assert "実行 4 本" in tailor(town).stdout
     assert "新しい体育館" in facilities.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("after", ["tables", "first notebook"])
-def test_stopping_in_the_middle_leaves_nothing_half_written(town, course_copy, after):
+def test_stopping_in_the_middle_leaves_nothing_half_written(town, short_course, after):
     """Ctrl-C while the tables are made, and when the first lesson is done."""
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "dataacademy", "tailor", str(town)],
-        cwd=course_copy,
+        cwd=short_course,
         env=os.environ | {"PYTHONUTF8": "1", "COLUMNS": "200"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -97,7 +97,7 @@ def test_stopping_in_the_middle_leaves_nothing_half_written(town, course_copy, a
     deadline = time.monotonic() + 100
     while process.poll() is None and time.monotonic() < deadline:
         reached = state.is_file() and json.loads(state.read_text(encoding="utf-8"))["notebooks"]
-        begun = list((course_copy / "datasets").glob(f"*{CODE}*"))  # under its temporary name at first
+        begun = list((short_course / "datasets").glob(f"*{CODE}*"))  # under its temporary name at first
         if reached or (after == "tables" and begun):
             break
         time.sleep(0.01)
@@ -106,7 +106,7 @@ def test_stopping_in_the_middle_leaves_nothing_half_written(town, course_copy, a
     assert process.returncode == 130, said
     assert "Traceback" not in said
     assert "止めました" in said
-    assert temporary(course_copy) == []
+    assert temporary(short_course) == []
     for path in notebooks(town.parent):
         assert executed(path) or path.parts[-3] == "exercises"
     done = tailor(town)
@@ -114,13 +114,13 @@ def test_stopping_in_the_middle_leaves_nothing_half_written(town, course_copy, a
     assert len(notebooks(town.parent)) == 4
 
 
-def test_a_town_without_population_leaves_out_what_needs_it(course_copy):
-    data = smalltown.write(course_copy / "data", **{"人口_202604.csv": None})
-    assert command(course_copy, "town", "inspect", str(data), "--code", CODE).returncode == 0
-    done = tailor(course_copy / "work" / CODE / "town.yml")
+def test_a_town_without_population_leaves_out_what_needs_it(short_course):
+    data = smalltown.write(short_course / "data", **{"人口_202604.csv": None})
+    assert command(short_course, "town", "inspect", str(data), "--code", CODE).returncode == 0
+    done = tailor(short_course / "work" / CODE / "town.yml")
     assert "除いたレッスン：対象データ確認（「人口」の表がないため）" in done.stdout
-    assert not (course_copy / "work" / CODE / "flow_a" / "a2.ipynb").exists()
-    report = (course_copy / "work" / CODE / "reports" / "tailor.html").read_text(encoding="utf-8")
+    assert not (short_course / "work" / CODE / "flow_a" / "a2.ipynb").exists()
+    report = (short_course / "work" / CODE / "reports" / "tailor.html").read_text(encoding="utf-8")
     assert "「人口」の表がないため" in report
 
 
@@ -134,9 +134,9 @@ def test_a_town_without_population_leaves_out_what_needs_it(course_copy):
         (["open", "--no-browser", "--town", "mirei"], "もしかして「mirai」"),
     ],
 )
-def test_mistakes_on_the_command_line_are_told_without_a_traceback(course_copy, arguments, said):
-    smalltown.write(course_copy / "data")
-    done = command(course_copy, *arguments)
+def test_mistakes_on_the_command_line_are_told_without_a_traceback(short_course, arguments, said):
+    smalltown.write(short_course / "data")
+    done = command(short_course, *arguments)
     assert done.returncode == 1
     assert said in done.stderr
     assert "Traceback" not in done.stderr

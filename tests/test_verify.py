@@ -90,11 +90,11 @@ def test_failure_in_one_process_leaves_the_others(tmp_path):
     assert len(seen) == 2
 
 
-def test_command_exits_with_one_when_a_lesson_fails(course_copy):
+def test_command_exits_with_one_when_a_lesson_fails(short_course):
     """A copy of the course with one broken cell: exit code 1, and the cell is named."""
-    lesson = course_copy / "notebooks" / "start.ipynb"
+    lesson = short_course / "notebooks" / "start.ipynb"
     broken = lesson.read_text(encoding="utf-8").replace("houses * people_per_house", "houses / 0")
     lesson.write_text(broken, encoding="utf-8")
-    done = command(course_copy, "verify")
+    done = command(short_course, "verify")
     assert done.returncode == 1
     assert "start-change の 3 行目：ZeroDivisionError" in done.stdout
