@@ -132,6 +132,18 @@ def test_a_kanji_outside_the_list_is_named_with_its_sentence(lesson):
     assert "glossary.csv" in found[0].fix
 
 
+@pytest.mark.parametrize("text", ["**割合（％）**です。", "人数は**「500人」**です。", "これは **太字 ** です。"])
+def test_bold_that_stays_asterisks_is_named(lesson, text):
+    found = lesson("ここは**太字**です。", text)
+    assert kinds(found) == [("asterisks", "a4-t2")]
+    assert "**" in found[0].ja
+
+
+@pytest.mark.parametrize("text", ["**割合（％）**　です。", "人数は「**500人**」です。", "**太字です。**", "`a ** 2` です。"])
+def test_bold_that_is_shown_as_bold_is_good(lesson, text):
+    assert lesson(text) == []
+
+
 def test_a_term_of_the_glossary_may_use_its_kanji_and_no_other_word_may(lesson):
     assert kinds(lesson("**面積按分**は、割合で分けるやり方です。")) == []
     assert kinds(lesson("**面積按分**は、割合で按分するやり方です。")) == [("rare_kanji", "a4-t1")]

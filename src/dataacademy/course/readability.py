@@ -41,11 +41,11 @@ _EXPLAINED = rf"""
 def problems(path: Path) -> list[Note]:
     """What is hard to read in a lesson or an exercise, one Note each with the cell's id as ``value``; empty is good.
 
-    Kinds: long_sentences, long_sentence, rare_kanji, unexplained.  An exercise may use what its lesson uses.
+    Kinds: long_sentences, long_sentence, rare_kanji, asterisks, unexplained.  An exercise may use what its lesson uses.
     """
     nb = read_notebook(path.read_text(encoding="utf-8"))
     terms = glossary()
-    found = [*_long(nb), *_rare(nb, terms)]
+    found = [*_long(nb), *_rare(nb, terms), *_asterisks(nb)]
     if path.stem != "glossary":
         known = _used_in(_lesson_of(path), terms) if "solutions" in path.parts else set()
         found += _unexplained(nb, [term for term in terms if term.term not in known])
@@ -88,6 +88,28 @@ def _rare(nb: NotebookNode, terms: list[Term]) -> Iterator[dict]:
                     "en": "Kanji outside the list for everyday use.",
                     "fix": "ひらがなか、別の言葉にしてください。その言葉でなければならないときは、用語集"
                     "（notebooks/glossary.csv）に読み方と意味を入れてください。",
+                    "value": cell.id,
+                }
+
+
+def _asterisks(nb: NotebookNode) -> Iterator[dict]:
+    """Bold that a reader sees as ``**``: Markdown closes none between 」 and a letter."""
+    from markdown_it import MarkdownIt
+
+    markdown = MarkdownIt()
+    for cell in nb.cells:
+        if cell.cell_type != "markdown":
+            continue
+        for block in markdown.parse(cell.source):
+            left = next(
+                (part.content for part in block.children or () if part.type == "text" and "**" in part.content), ""
+            )
+            if left:
+                yield {
+                    "kind": "asterisks",
+                    "ja": f"太字にならず、記号のまま見えます：「{_around(left, '**')}」",
+                    "en": "These asterisks are shown as they are.",
+                    "fix": "かっこや句読点を ** の外に出すか、** の外側に句読点か空白を置いてください。",
                     "value": cell.id,
                 }
 
