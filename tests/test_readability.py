@@ -139,7 +139,9 @@ def test_bold_that_stays_asterisks_is_named(lesson, text):
     assert "**" in found[0].ja
 
 
-@pytest.mark.parametrize("text", ["**割合（％）**　です。", "人数は「**500人**」です。", "**太字です。**", "`a ** 2` です。"])
+@pytest.mark.parametrize(
+    "text", ["**割合（％）**　です。", "人数は「**500人**」です。", "**太字です。**", "`a ** 2` です。"]
+)
 def test_bold_that_is_shown_as_bold_is_good(lesson, text):
     assert lesson(text) == []
 
