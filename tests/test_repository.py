@@ -164,6 +164,7 @@ def test_imports_never_run_upwards():
         "costs": 1,
         "effect": 1,
         "privacy": 1,
+        "queues": 1,
         "stats": 1,
         "survey": 1,
         "styling": 1,

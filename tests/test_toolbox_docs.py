@@ -14,7 +14,8 @@ import pytest
 import dataacademy as da
 
 MODULES = {
-    name: getattr(da, name) for name in ("charts", "costs", "effect", "maps", "privacy", "stats", "survey", "text")
+    name: getattr(da, name)
+    for name in ("charts", "costs", "effect", "maps", "privacy", "queues", "stats", "survey", "text")
 }
 # a few numbers, rules or colours are enough for these
 NO_TOWN = {

@@ -17,6 +17,7 @@ _MODULES = (
     "maps",
     "mesh",
     "privacy",
+    "queues",
     "stats",
     "survey",
     "tables",

@@ -11,7 +11,7 @@ from typing import Any
 
 from dataacademy.labels import LABELS
 
-_ROOMS = ("charts", "costs", "effect", "maps", "privacy", "stats", "survey", "text")  # where analyses are
+_ROOMS = ("charts", "costs", "effect", "maps", "privacy", "queues", "stats", "survey", "text")  # where analyses are
 
 
 @dataclass(frozen=True)

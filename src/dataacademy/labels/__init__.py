@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from dataacademy.labels import costs, effect, general, maps, privacy
+from dataacademy.labels import costs, effect, general, maps, privacy, queues
 
-LABELS = {**general.LABELS, **maps.LABELS, **effect.LABELS, **costs.LABELS, **privacy.LABELS}
+LABELS = {**general.LABELS, **maps.LABELS, **effect.LABELS, **costs.LABELS, **privacy.LABELS, **queues.LABELS}
 
 
 def label_of(column: str, unit: str = "") -> str:

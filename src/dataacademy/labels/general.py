@@ -122,7 +122,7 @@ LABELS = {
     "jaccard": "ジャッカード係数",
     "kappa": "カッパ係数",
     "kind": "種類",
-    "kind_label": "施設の種類",
+    "kind_label": "種類の名前",
     "krippendorff_alpha": "クリッペンドルフのα",
     "label": "何の表か",
     "lambda6": "ガットマンのλ6",
