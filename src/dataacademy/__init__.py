@@ -32,6 +32,7 @@ _NAMES = {
     "load": "town.catalog",
     "practice_files": "town.catalog",
     "progress": "course.progress",
+    "prototype": "worksheet",
     "show": "finding",
 }
 __all__ = [*_MODULES, *_NAMES]
