@@ -14,6 +14,7 @@ OTHER_PILOT = "マイナンバーカード"  # booked online from the same month
 PROJECT = "書かない窓口"
 _YES = {True: "はい", False: "いいえ"}
 SLOW = 30  # minutes from taking a ticket to the end
+TYPING = 4  # minutes in which the paper is typed in, counted by the team at the counter: process3 of the texts
 
 
 def log(ground: Ground):
@@ -57,7 +58,7 @@ def as_is(ground: Ground) -> Result:
             "件数": len(table),
             "1か月の件数": round(len(table) / weeks * 52 / 12),
             "窓口の分": float(table["service_minutes"].mean()),
-            "裏の分": float((table["staff_minutes"] - table["service_minutes"]).mean()),
+            "入力のほかの裏の分": float((table["staff_minutes"] - table["service_minutes"]).mean()) - TYPING,
             "待ち時間の分": float((table["stay_minutes"] - table["service_minutes"]).mean()),
         },
     )
