@@ -115,6 +115,18 @@ class Sheet:
 
         return logic_model(chain(self.worksheet, id), **how)
 
+    def flow_diagram(self, flow: str):
+        """The steps of ``現状`` or ``あるべき姿`` by office as a picture (``.save("流れ.png")``, ``.alt``)."""
+        from dataacademy.worksheet.diagrams import flow_diagram
+
+        return flow_diagram(self.worksheet, flow)
+
+    def crud_table(self):
+        """Which office creates, reads, updates and deletes which item of data, as a table and a picture."""
+        from dataacademy.worksheet.diagrams import crud_table
+
+        return crud_table(self.worksheet)
+
     def record(self, finding, **how) -> str:
         """Write down a result of the toolbox with its table, figure and sources; returns its id (``finding1``)."""
         from dataacademy.worksheet.recording import record
