@@ -13,12 +13,11 @@ import pandas as pd
 from dataacademy.errors import DataAcademyError
 from dataacademy.files import write_bytes
 from dataacademy.worksheet.prototype import letters
-from dataacademy.worksheet.prototype.items import Item
-from dataacademy.worksheet.prototype.paper import SMALLEST, Plan, plan
+from dataacademy.worksheet.prototype.items import LONGEST, Item
+from dataacademy.worksheet.prototype.paper import CHECK, SMALLEST, Plan, plan
 
 FAILED, CAREFUL = "失敗", "注意"
 PROBLEMS = ("項目", "結果", "何が", "なぜ", "どうする")
-CHECK = "窓口で読み取った内容と、聞き取った内容を印字しました。まちがいがないか、確かめてください。"
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Application:
             try:
                 found[item.name] = letters.composed(item.printed(value)), ""
             except ValueError as error:
-                found[item.name] = " ".join(str(value).split()), str(error)
+                found[item.name] = letters.clean(str(value))[:LONGEST], str(error)
         return found
 
     @property
@@ -66,7 +65,7 @@ class Application:
     @cached_property
     def plan(self) -> Plan:
         """How it lies on A4."""
-        return plan([(i.name, self.texts[i.name], i.source) for i in self.items], CHECK, self.size)
+        return plan([(i.name, self.texts[i.name], i.source) for i in self.items], self.size)
 
     @cached_property
     def problems(self) -> pd.DataFrame:

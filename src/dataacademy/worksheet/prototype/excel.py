@@ -7,7 +7,7 @@ import io
 from dataacademy.worksheet.prototype import paper
 
 _FONT = "游ゴシック"
-_LETTER = 2.0  # millimetres that one unit of a column's width takes on paper
+_PIXEL = 25.4 / 96  # millimetres
 _ROOMIER = 1.12  # other machines' fonts are wider than the one that lines were measured with
 _HIGHEST = 400.0  # points: the highest row of Excel
 
@@ -19,7 +19,7 @@ def made(application) -> bytes:
     plan = application.plan
     content = io.BytesIO()
     font = {"font_name": _FONT, "font_size": plan.size}
-    book = Workbook(content, {"in_memory": True, "default_format_properties": font})
+    book = Workbook(content, {"in_memory": True})
     book.set_properties({"title": application.title})
     cell = {**font, "border": 1, "text_wrap": True, "valign": "vcenter", "num_format": "@"}
     label = book.add_format({**cell, "bg_color": "#F0F0F0"})
@@ -29,12 +29,12 @@ def made(application) -> bytes:
     signed = book.add_format({**font, "bottom": 1, "valign": "bottom"})
     sheet = book.add_worksheet("申請書")
     for column, room in enumerate(paper.COLUMNS):
-        sheet.set_column(column, column, room / _LETTER)
+        sheet.set_column_pixels(column, column, round(room / _PIXEL))
     sheet.set_row(0, 30)
     sheet.write_string(0, 0, application.title, title)
     sheet.set_row(1, _height(len(plan.check), plan))
     sheet.merge_range(1, 0, 1, 2, "", line)
-    sheet.write_string(1, 0, "".join(plan.check), line)
+    sheet.write_string(1, 0, paper.CHECK, line)
     for place, (item, row) in enumerate(zip(application.items, plan.rows, strict=True), 2):
         sheet.set_row(place, _height(max(map(len, row.cells)), plan))
         sheet.write_string(place, 0, item.name, label)

@@ -14,6 +14,7 @@ from dataacademy.errors import DataAcademyError, check_choice, check_columns
 from dataacademy.worksheet.fields import Field
 from dataacademy.worksheet.form.values import as_read
 from dataacademy.worksheet.parsing import date_of
+from dataacademy.worksheet.prototype import letters
 
 COLUMNS = ("項目", "形式", "必須", "どこから")
 SOURCES = ("本人確認書類", "聞き取り", "前の届")
@@ -28,6 +29,7 @@ FORMS = {  # 形式 -> the control of the form
     "選ぶ": "choice",
     "はい・いいえ": "choice",
 }
+LONGEST = 500  # letters of one item
 _YES = ("はい", "○", "◯", "必須", "true", "yes", "1")
 _NO = ("いいえ", "×", "任意", "false", "no", "0", "")
 _HINTS = {
@@ -78,8 +80,10 @@ class Item:
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         text = " ".join(str(value).split())
-        if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in text):
+        if letters.clean(text) != text:
             raise ValueError("文字として扱えない記号が入っています")
+        if len(text) > LONGEST:
+            raise ValueError(f"長すぎます（{LONGEST:,}字まで）")
         return _SHAPED.get(self.form, lambda text: text)(text) if self.form != "選ぶ" else self._chosen(text)
 
     def _chosen(self, text: str) -> str:

@@ -15,6 +15,7 @@ GETA = "〓"  # what printers put in the place of a letter that they do not have
 POINT = 25.4 / 72  # millimetres
 _COMPOSED = re.compile(".[\u0300-\u036f\u3099\u309a]+")  # か + ゛, e + ´: one letter in the fonts
 _VARIANT = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # asks for another shape of the letter before
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _NEVER_FIRST = "、。，．・：；？！）」』】〕々ー"
 
 
@@ -56,6 +57,11 @@ def _face(name: str, package: str, inside: str) -> Face:
     with TTFont(file, lazy=True) as font:
         advances, scale = font["hmtx"].metrics, 1000 / font["head"].unitsPerEm
         return Face(name, file, {code: advances[glyph][0] * scale for code, glyph in font.getBestCmap().items()})
+
+
+def clean(text: str) -> str:
+    """On one line, without what no file can hold."""
+    return " ".join(_UNWRITABLE.sub("", text).split())
 
 
 def has(letter: str) -> bool:
@@ -116,8 +122,12 @@ def lines(text: str, room: float, size: float) -> list[str]:
     for piece in re.findall(r"[!-~\u00c0-\u024f\u1e00-\u1eff]+ ?|.", text):
         for part in [piece] if width(piece.rstrip(), size) <= room else piece:  # a word longer than the line
             fits = width((made[-1] + part).rstrip(), size) <= room
-            if fits or not made[-1] or part[0] in _NEVER_FIRST:
+            if fits or not made[-1]:
                 made[-1] += part
+            elif (
+                part in _NEVER_FIRST and len(made[-1]) > 1
+            ):  # a line does not begin with 、: the letter before comes along
+                made[-1:] = [made[-1][:-1], made[-1][-1] + part]
             else:
                 made.append(part)
     return [line.strip() for line in made]

@@ -15,6 +15,7 @@ HEAD, SIGNED = 14.0, 26.0  # heights: the title, the place for the signature
 TITLE_SIZE = 16.0
 PADDING = 1.4  # of a cell, on each side
 SMALLEST, LARGEST = 8.0, 20.0  # points
+CHECK = "窓口で読み取った内容と、聞き取った内容を印字しました。まちがいがないか、確かめてください。"
 SIGN = "上のとおり、まちがいありません。"
 SIGN_LINE = "　　　　年　　月　　日　　署名"
 
@@ -55,7 +56,7 @@ def _line(size: float) -> float:
     return size * letters.POINT * 1.45
 
 
-def plan(items: list[tuple[str, str, str]], check: str, size: float) -> Plan:
+def plan(items: list[tuple[str, str, str]], size: float) -> Plan:
     """The largest letters up to ``size`` with which everything is on one page, else the smallest on several.
 
     items
@@ -74,19 +75,19 @@ def plan(items: list[tuple[str, str, str]], check: str, size: float) -> Plan:
         )
     steps = int((size - SMALLEST) * 2)
     for smaller in [size - step / 2 for step in range(steps + 1)]:
-        made = _planned(items, check, smaller)
+        made = _planned(items, smaller)
         if made.pages == 1:
             return made
-    return _planned(items, check, SMALLEST)
+    return _planned(items, SMALLEST)
 
 
-def _planned(items, check: str, size: float) -> Plan:
+def _planned(items, size: float) -> Plan:
     rows = []
     for label, content, source in items:
         texts = zip((label, content, source), COLUMNS, (size, size, small(size)), strict=True)
         cells = tuple(letters.lines(letters.printed(text), room - 2 * PADDING, points) for text, room, points in texts)
         rows.append(Row(cells, max(map(len, cells)) * _line(size) + 2 * PADDING))
-    made = Plan(size, tuple(rows), letters.lines(check, sum(COLUMNS), size), ())
+    made = Plan(size, tuple(rows), letters.lines(CHECK, sum(COLUMNS), size), ())
     bottom = PAGE[1] - BOTTOM
     breaks, y = [], TOP + HEAD + made.check_height
     for place, row in enumerate(rows):

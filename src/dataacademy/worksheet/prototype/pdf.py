@@ -17,7 +17,9 @@ def made(application) -> bytes:
     document.set_title(letters.printed(application.title))
     document.set_lang("ja")
     first, *others = letters.faces()
-    for face in letters.faces():
+    texts = "".join(application.texts.values()) + "".join(item.name for item in application.items) + application.title
+    others = [] if set(letters.printed(texts)) <= set(map(chr, first.widths)) else others
+    for face in (first, *others):
         document.add_font(face.name, fname=face.file)
     document.set_fallback_fonts([face.name for face in others])
     document.set_draw_color(60)
