@@ -4,9 +4,13 @@ from __future__ import annotations
 
 LABELS: dict[str, str] = {
     "arrived": "受付時刻",
+    "busy_percent": "窓口で応対している時間の割合",
+    "busy_percent_changed": "変えたときの応対している時間の割合",
     "called": "呼出時刻",
     "changed": "変えたとき",
     "counter": "カウンター番号",
+    "counters": "カウンターの数",
+    "counters_changed": "変えたときのカウンターの数",
     "difference_percent": "記録とのちがい",
     "ended": "終了時刻",
     "example": "例",

@@ -8,7 +8,6 @@ from numbers import Real
 import numpy as np
 import pandas as pd
 
-from dataacademy.analysis import number
 from dataacademy.errors import DataAcademyError, check_columns
 from dataacademy.finding import Finding
 from dataacademy.inputs import check_table, levels
@@ -46,19 +45,19 @@ def waiting(log: pd.DataFrame, *, by: str | None = None, over: Sequence[float] =
         value = float(only["p90"])
         late = "、".join(f"{_written(m)}分より長く待った人は {only[_name(m)]:.1f}%" for m in over)
         ja = (
-            f"待ち時間の中央値は {number(only['median'])} 分、10人に9人は {number(value)} 分までに呼ばれました"
+            f"待ち時間の中央値は {only['median']:,.1f} 分、10人に9人は {value:,.1f} 分までに呼ばれました"
             f"（{len(table):,} 件）。" + (f"{late}です。" if late else "")
         )
-        en = f"Median wait {number(only['median'])} min, 90th percentile {number(value)} min (n = {len(table):,})."
+        en = f"Median wait {only['median']:,.1f} min, 90th percentile {value:,.1f} min (n = {len(table):,})."
     else:
         low, high = rows.loc[rows["p90"].idxmin()], rows.loc[rows["p90"].idxmax()]
         value = float(high["p90"] - low["p90"])
         ja = (
-            f"10人に9人が呼ばれるまでの時間は、「{high[by]}」が最も長く {number(high['p90'])} 分、"
-            f"「{low[by]}」が最も短く {number(low['p90'])} 分です（{len(table):,} 件）。"
+            f"10人に9人が呼ばれるまでの時間は、「{high[by]}」が最も長く {high['p90']:,.1f} 分、"
+            f"「{low[by]}」が最も短く {low['p90']:,.1f} 分です（{len(table):,} 件）。"
         )
-        en = f"90th percentile of waits: longest {number(high['p90'])} min ({high[by]}), " + (
-            f"shortest {number(low['p90'])} min ({low[by]})."
+        en = f"90th percentile of waits: longest {high['p90']:,.1f} min ({high[by]}), " + (
+            f"shortest {low['p90']:,.1f} min ({low[by]})."
         )
     return Finding(rows, value, ja, en, used={"件": len(table)}, left_out=tuple(left_out))
 
