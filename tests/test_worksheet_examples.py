@@ -18,7 +18,7 @@ from dataacademy.town.townfile import read_town_file
 from dataacademy.worksheet.worked import FLOWS, _texts, build
 
 ROOT = Path(__file__).parents[1]
-LAST = {"flow_a": "a9", "flow_b": "b7"}
+LAST = {"flow_a": "a9", "flow_b": "b7", "flow_c": "c2"}
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +79,33 @@ def test_the_pilots_planted_effect_is_in_the_example_of_flow_b(tmp_path):
     for id, name in (("finding2", "staff_minutes"), ("finding3", "service_minutes")):
         assert sheet.get(id).value == pytest.approx(planted["size"][name], abs=planted["tolerance"][name])
     assert sheet.get("verdict1").decision == "支持"
+
+
+def test_the_years_ahead_in_the_example_of_flow_c_are_those_of_the_forecast(tmp_path):
+    ahead = da.stats.forecast_population(da.load("population"), steps=2).table
+    ahead = ahead[ahead["date"] == ahead["date"].max()]
+    sheet = example("c2", tmp_path).worksheet
+    old, values = ahead[ahead["age_from"] >= 85]["count"].sum(), sheet.get("finding2").values
+    assert sheet.get("finding1").values["10年後の85歳以上"] == pytest.approx(old)
+    assert values["少ない場合"] < values["10年後"] < values["多い場合"] < values["いま"]
+
+
+def test_in_the_first_lesson_of_flow_c_a_branch_has_no_measure_and_a_measure_no_branch(tmp_path):
+    before, after = (example(lesson, tmp_path / lesson).worksheet for lesson in ("c1", "c2"))
+    assert {m.issue for m in before.section("measure")} == {"issue1", "issue2", ""}
+    assert {m.issue for m in after.section("measure")} == {"issue1", "issue2", "issue3"}
+
+
+def test_several_effects_are_branches_of_one_logic_model(tmp_path):
+    from matplotlib import pyplot
+
+    sheet = example("c1", tmp_path)
+    ax = sheet.logic_model("effect1", "effect2", "effect3")
+    said, goal = da.charts.alt(ax), sheet.get("effect1").impact
+    drawn = [patch for patch in ax.patches if patch.get_gid() == "box"]
+    pyplot.close(ax.figure)
+    assert len(drawn) == 4 + 4 + 1 + 1  # the branches meet in one box
+    assert all(f"「{sheet.get(id).outcomes}」から「{goal}」" in said for id in ("effect1", "effect2", "effect3"))
 
 
 def test_it_grows_with_the_lessons(tmp_path):

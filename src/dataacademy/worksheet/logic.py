@@ -1,4 +1,4 @@
-"""The logic model of an effect, as its record tells it."""
+"""The logic model of one effect or of several, as their records tell it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,17 @@ _STAGES = {
 }
 
 
-def chain(worksheet: Worksheet, id: str) -> list[dict[str, str]]:
+def chain(worksheet: Worksheet, *ids: str) -> list[dict[str, str]]:
     """The boxes of ``effect.logic_model``, from what is used to where it leads; indicators stand at the outcome.
 
-    Errors: ``no_record``, ``not_an_effect``, ``no_chain`` where none of its steps is filled in.
+    Several effects are branches of one model: what is worded the same in two of them is one box.
+
+    Errors: ``no_record``, ``not_an_effect``, ``no_chain`` where none of the steps of an effect is filled in.
     """
+    return [box for id in ids for box in _branch(worksheet, id)]
+
+
+def _branch(worksheet: Worksheet, id: str) -> list[dict[str, str]]:
     record = worksheet.get(id)
     if kind_of(id) != "effect":
         raise DataAcademyError(
@@ -28,7 +34,8 @@ def chain(worksheet: Worksheet, id: str) -> list[dict[str, str]]:
             fix="effect1 のような番号を書いてください。",
             fix_en="Give an id such as effect1.",
         )
-    filled = [(stage, getattr(record, name)) for name, stage in _STAGES.items() if getattr(record, name).strip()]
+    filled = [(stage, getattr(record, name).strip()) for name, stage in _STAGES.items()]
+    filled = [(f"{stage}：{text}", stage, text) for stage, text in filled if text]
     if not filled:
         raise DataAcademyError(
             "no_chain",
@@ -39,8 +46,8 @@ def chain(worksheet: Worksheet, id: str) -> list[dict[str, str]]:
         )
     measured = "、".join(i.text for i in worksheet.section("indicator") if i.effect == id and i.text.strip())
     return [
-        {"id": stage, "stage": stage, "text": text}
+        {"id": name, "stage": stage, "text": text}
         | ({"to": filled[at + 1][0]} if at + 1 < len(filled) else {})
         | ({"indicator": measured} if stage == _STAGES["outcomes"] and measured else {})
-        for at, (stage, text) in enumerate(filled)
+        for at, (name, stage, text) in enumerate(filled)
     ]

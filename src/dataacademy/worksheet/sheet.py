@@ -108,12 +108,15 @@ class Sheet:
         check_choice("記録の種類", kind, KINDS, en="Kind of record")
         return Shown(self, kind)
 
-    def logic_model(self, id: str, **how):
-        """Draw what an effect (``effect1``) rests on and where it leads; ``how`` as in ``da.effect.logic_model``."""
+    def logic_model(self, *ids: str, **how):
+        """Draw what an effect (``effect1``) rests on and where it leads; several are branches of one picture.
+
+        ``how`` as in ``da.effect.logic_model``.
+        """
         from dataacademy.effect import logic_model
         from dataacademy.worksheet.logic import chain
 
-        return logic_model(chain(self.worksheet, id), **how)
+        return logic_model(chain(self.worksheet, *ids), **how)
 
     def flow_diagram(self, flow: str):
         """The steps of ``現状`` or ``あるべき姿`` by office as a picture (``.save("流れ.png")``, ``.alt``)."""
@@ -148,6 +151,12 @@ class Sheet:
     def brief(self, folder: Path | str | None = None) -> list[Path]:
         """Write the briefs for the budget talk, the mayor and the residents."""
         from dataacademy.worksheet.brief import write
+
+        return write(self.worksheet, self.path, None if folder is None else Path(folder))
+
+    def chart_book(self, folder: Path | str | None = None) -> list[Path]:
+        """Write 図の冊子: every figure for residents with its table, indicators and measures, as one HTML file."""
+        from dataacademy.worksheet.brief.chartbook import write
 
         return write(self.worksheet, self.path, None if folder is None else Path(folder))
 

@@ -75,9 +75,16 @@ def write(
     material = Material(worksheet, path)
     story = Story(material)
     if story.empty:
-        raise _empty(path)
+        raise empty(path)
     target = Target(Path(folder) if folder is not None else beside(path) / FOLDER)
-    made = _made(material, story, target, [name for name in DOCUMENTS if name in wanted])
+    return save(_made(material, story, target, [name for name in DOCUMENTS if name in wanted]), material, target)
+
+
+def save(made: dict[str, bytes], material: Material, target: Target) -> Briefs:
+    """Write files by their names; what somebody has edited stays, with the new one beside it and a note.
+
+    Errors: ``file_open``, ``cannot_write``.
+    """
     files = [file for name, content in made.items() if (file := target.write(name, content)) is not None]
     target.close()
     for old, new in target.beside:
@@ -111,7 +118,8 @@ def _made(material: Material, story: Story, target: Target, wanted: list[str]) -
     return made
 
 
-def _empty(path: Path) -> DataAcademyError:
+def empty(path: Path) -> DataAcademyError:
+    """The error of a worksheet in which nothing has been written."""
     return DataAcademyError(
         "empty_worksheet",
         "ワークシートにまだ何も書かれていないので、資料を作れません。",

@@ -1,6 +1,7 @@
 """The worked worksheet: what an example team wrote in each lesson, for any town, with the town's own numbers.
 
-The texts stand in ``flow_a.yml``, ``flow_b.yml`` and ``capstone.yml``, the analyses in the modules of the same names.
+The texts stand in ``flow_a.yml``, ``flow_b.yml``, ``flow_c.yml`` and ``capstone.yml``, the analyses in the modules of
+the same names.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from dataacademy.worksheet.model import KINDS, VERSION, kind_of
 from dataacademy.worksheet.sheet import Sheet
 from dataacademy.worksheet.worked.ground import Ground
 
-FLOWS = ("flow_a", "flow_b")
+FLOWS = ("flow_a", "flow_b", "flow_c")
 WORKED = (*FLOWS, "capstone")  # the last needs a town with check-ups
 FOLDER, FILE = "お手本", "お手本の班.yml"
 _OURS = ("id", "lesson", "needs", "made_by", "decide", "again")  # keys of the texts that are no fields of a record
