@@ -11,7 +11,7 @@ from pathlib import Path
 from dataacademy.errors import check_choice
 from dataacademy.notes import Note
 
-WIDE, HIGH = 782, 534  # points: A4 on its side without margins of 10 mm and the edge
+WIDE, HIGH = 781, 534  # points: A4 on its side without margins of 10 mm and the edge
 EDGE = 2  # around all, so that no line is cut
 # Windows (two of them), macOS and Linux, and last what the course brings itself
 FONTS = "Yu Gothic, Meiryo, BIZ UDGothic, Hiragino Sans, Noto Sans CJK JP, Noto Sans JP, IPAexGothic, sans-serif"
