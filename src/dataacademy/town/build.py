@@ -15,7 +15,7 @@ from dataacademy.errors import DataAcademyError, nearest_guess
 from dataacademy.files import replacing_folder
 from dataacademy.notes import Note, to_frame
 from dataacademy.tables.known import age_bands
-from dataacademy.town import people, places, plain
+from dataacademy.town import counterlog, people, places, plain
 from dataacademy.town.bands import to_columns
 from dataacademy.town.catalog import About
 from dataacademy.town.contract import TABLES, validate
@@ -72,7 +72,9 @@ def build(town: TownFile) -> Built:
             continue
         notes += found
         made[look.role].append(rows)
-    notes += compare_months(looks, town.data_folder)
+    logs = [look for look in used if look.role == "counter_log"]
+    made["counter_log"], found = counterlog.without_copies(made["counter_log"], logs)
+    notes += found + compare_months(looks, town.data_folder)
     made["areas"] = [areas] if areas is not None else []
     tables = {name: _join(parts) for name, parts in made.items() if any(len(p) for p in parts)}
     _people(tables, notes)
@@ -239,8 +241,7 @@ def _check_fits(look):
         "hazard_zones": (has_shape, "面のデータ（シェープファイル・GeoJSON）"),
     }
     if look.role in PLAIN:
-        needed = [column for column, c in TABLES[look.role].columns.items() if c.required]
-        lacking = [TABLES[look.role].columns[column].label for column in needed if column not in look.columns]
+        lacking = [TABLES[look.role].columns[column].label for column in plain.lacking(look.role, look.columns)]
         needs[look.role] = (not lacking, "「" + "」「".join(lacking) + "」の列")
     fits, what = needs[look.role]
     if not fits:

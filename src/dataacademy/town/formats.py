@@ -13,7 +13,7 @@ from dataacademy.tables import tidy_heading
 from dataacademy.tables.known import age_bands, match_columns
 from dataacademy.tables.lint.series import copy_suffix
 from dataacademy.town.contract import FACILITY_KINDS, TABLES
-from dataacademy.town.plain import PLAIN, match_table
+from dataacademy.town.plain import PLAIN, as_in_contract, match_table, nearly
 
 # Facility kind -> a heading (or the beginning of one) that only this kind's table has.
 KIND_MARKS = {
@@ -103,7 +103,8 @@ def recognise(headings, *, geometry: str = "", path: PurePath | str = "", extra_
     plain = match_table(headings)
     if plain and not geometry:
         name, columns = plain
-        why = f"見出しがすべて「{TABLES[name].label}」の項目なので、その表と見ました。"
+        all_there = "がすべて" if as_in_contract(name, columns) else "から、必要な項目がそろう"
+        why = f"見出し{all_there}「{TABLES[name].label}」の項目なので、その表と見ました。"
         return Recognised(name, why, label=TABLES[name].label, columns=columns)
     bands = age_bands(headings)
     if bands and ({"area_name", "total"} <= columns.keys() or "area_name" in columns):
@@ -126,7 +127,8 @@ def recognise(headings, *, geometry: str = "", path: PurePath | str = "", extra_
                 "other", "できごとの記録（一行が一件）なので、施設としては使いません。", label=_own_name(path)
             )
         return _facilities(tidy, words, path, columns, geometry)
-    return Recognised("other", "場所も地区も書かれていない表なので、いまの教材では使いません。", label=_own_name(path))
+    why = nearly(headings) or "場所も地区も書かれていない表なので、いまの教材では使いません。"
+    return Recognised("other", why, label=_own_name(path))
 
 
 def _facilities(tidy, words, path, columns, geometry) -> Recognised:

@@ -13,12 +13,13 @@ from typing import Any
 
 from dataacademy import tables
 from dataacademy.codes import complete_code, complete_codes
-from dataacademy.errors import DataAcademyError, nearest_guess
+from dataacademy.errors import DataAcademyError
 from dataacademy.notes import Note
 from dataacademy.town import people, places, plain
 from dataacademy.town.contract import SHELTER_KINDS
 from dataacademy.town.folder import list_files, read_all
 from dataacademy.town.formats import Recognised, handling, recognise
+from dataacademy.town.mapping import mapped
 from dataacademy.town.plain import PLAIN
 from dataacademy.town.townfile import Source, TownFile, relative_folder
 from dataacademy.town.versions import compare_months, leave_out_broken_months, leave_out_copies
@@ -100,10 +101,9 @@ def look_at(folder: Path, *, sources: dict[tuple[str, str], Source] | None = Non
         look = _take(reading, labels.get(PurePosixPath(reading.file).parent, {}))
         source = sources.get((reading.file, reading.sheet or ""))
         if source:
+            look.columns = mapped(look, source)
             look.role, look.use = source.take_as, source.use
             look.kind, look.label = source.kind or look.kind, source.label or look.label
-            look.columns = {**look.columns, **source.columns}
-            _check_headings(look, source)
         looks.append(look)
     labels_only = {k.file for k in looks if k.role == "labels"}
     notes = [replace(n, level="info") if n.file in labels_only else n for n in notes]
@@ -201,22 +201,6 @@ def town_extent(areas):
     return areas.geometry.union_all().convex_hull.buffer(0.015)
 
 
-def _check_headings(look, source) -> None:
-    """The headings that town.yml names must be in the file."""
-    for heading in source.columns.values():
-        if heading not in look.data.columns:
-            guess = nearest_guess(heading, look.data.columns)
-            raise DataAcademyError(
-                "unknown_column",
-                f"town.yml の columns にある見出し「{heading}」が、ファイル「{look.file}」にありません。"
-                + (f"もしかして「{guess}」ですか。" if guess else ""),
-                f"Heading {heading!r} is not in {look.file}.",
-                fix="ある見出しは " + "、".join(f"「{c}」" for c in look.data.columns if c != "geometry") + " です。",
-                file="town.yml",
-                value=heading,
-            )
-
-
 def _labels(readings):
     """Column labels from companion files (``original_name, display_name``), by folder."""
     labels = {}
@@ -260,7 +244,10 @@ def _used(look) -> bool:
 
 
 def _source(look) -> Source:
-    columns = {name: heading for name, heading in look.columns.items() if name in _WRITTEN_COLUMNS}
+    if look.role in PLAIN:
+        columns = {} if plain.as_in_contract(look.role, look.columns) else dict(look.columns)
+    else:
+        columns = {name: heading for name, heading in look.columns.items() if name in _WRITTEN_COLUMNS}
     return Source(
         file=look.file,
         sheet=look.sheet or None,
@@ -268,7 +255,7 @@ def _source(look) -> Source:
         kind=look.kind,
         label=look.label,
         use=look.use,
-        columns=columns if look.role in ("facilities", "buildings") else {},
+        columns=columns if look.role in ("facilities", "buildings", *PLAIN) else {},
     )
 
 

@@ -1,44 +1,93 @@
 """Tables that come in the contract's own columns: recognised by its names or Japanese labels, and brought to its types.
 
 Surveys, counter logs, check-ups and the like have no official format; whoever heads the columns as the codebook of the
-sample town does (in English names or in Japanese labels) gets the lessons that need them.
+sample town does (in English names or in Japanese labels) gets the lessons that need them.  Other headings in use stand
+in ``tables.known``; any others are named in town.yml (``mapping``).
 """
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
-from dataacademy.distinct import plain_text
 from dataacademy.errors import nearest_guess
 from dataacademy.notes import Note
 from dataacademy.tables import tidy_heading
+from dataacademy.tables.known import PLAIN_HEADINGS
+from dataacademy.town import counterlog
+from dataacademy.town.cells import texts
 from dataacademy.town.contract import TABLES, Column
 
 READ_OTHERWISE = ("areas", "zones", "population", "facilities", "hazard_zones", "buildings", "roads")
 PLAIN = [name for name in TABLES if name not in READ_OTHERWISE]
+_ASIDE = re.compile(r"\([^()]*\)$")
 _YES_NO = {"true": True, "1": True, "はい": True, "○": True, "false": False, "0": False, "いいえ": False, "×": False}
 
 
 def match_table(headings) -> tuple[str, dict[str, str]] | None:
-    """The plain table whose required columns are all there, and its columns: contract name -> heading.
+    """The plain table whose needed columns are all there, and its columns: contract name -> heading.
 
     >>> match_table(["month", "area_id", "births", "deaths", "moved_in", "moved_out"])[0]
     'vital_events'
     >>> match_table(["NO", "名称", "緯度", "経度"]) is None
     True
     """
-    there = {tidy_heading(str(h)): str(h) for h in reversed(list(headings))}
     best: tuple[str, dict[str, str]] | None = None
     for name in PLAIN:
-        columns = {}
-        for column, c in TABLES[name].columns.items():
-            heading = there.get(column) or there.get(tidy_heading(c.label))
-            if heading:
-                columns[column] = heading
-        needed = [column for column, c in TABLES[name].columns.items() if c.required]
-        if len(columns) >= 3 and set(needed) <= columns.keys() and len(columns) > len(best[1] if best else ()):
+        columns = columns_of(name, headings)
+        if len(columns) >= 3 and not lacking(name, columns) and len(columns) > len(best[1] if best else ()):
             best = name, columns
     return best
+
+
+def columns_of(name: str, headings) -> dict[str, str]:
+    """The columns of a plain table that are among the headings, by name, label or another known heading.
+
+    A known heading may be the lower one of two lines, or have something in brackets after it.  A label that another
+    column is headed by too (窓口: an office or a counter) is the last choice.
+
+    >>> columns_of("counter_log", ["受付日", "発券時刻（時:分）", "時刻_呼出", "完了時刻"])
+    {'date': '受付日', 'arrived': '発券時刻（時:分）', 'called': '時刻_呼出', 'ended': '完了時刻'}
+    """
+    headings = [str(h) for h in reversed(list(headings))]
+    there = {tidy_heading(h): h for h in headings}
+    loosely = {_ASIDE.sub("", tidy_heading(h.rsplit("_", 1)[-1])): h for h in headings} | there
+    columns: dict[str, str] = {}
+    in_use = PLAIN_HEADINGS.get(name, {})
+    for column, c in TABLES[name].columns.items():
+        found = [loosely.get(tidy_heading(k)) for k in in_use.get(column, ())]
+        doubtful = any(c.label in others for other, others in in_use.items() if other != column)
+        found.insert(len(found) if doubtful else 0, there.get(tidy_heading(c.label)))
+        heading = next((h for h in (there.get(column), *found) if h and h not in columns.values()), None)
+        if heading:
+            columns[column] = heading
+    return columns
+
+
+def lacking(name: str, columns) -> list[str]:
+    """The columns that a file must have to be taken for a plain table, and does not have."""
+    return [column for column in TABLES[name].needed if column not in columns]
+
+
+def nearly(headings) -> str:
+    """A word to the instructor about a table that looks like a reception log but lacks a column; else empty."""
+    columns = columns_of("counter_log", headings)
+    if len({"arrived", "called", "ended"} & columns.keys()) < 2:
+        return ""
+    missing = "、".join(
+        f"{name}（{TABLES['counter_log'].columns[name].label}）" for name in lacking("counter_log", columns)
+    )
+    return (
+        f"窓口の受付記録に似ていますが、{missing}の列が見つかりません。その列があれば、tables: に "
+        "take_as: counter_log と columns: の「教材での名前: ファイルの見出し」を書き足してください。"
+    )
+
+
+def as_in_contract(name: str, columns: dict[str, str]) -> bool:
+    """Whether every column is headed by its name or its label, so that nobody needs to see which is which."""
+    labels = {column: tidy_heading(c.label) for column, c in TABLES[name].columns.items()}
+    return all(tidy_heading(heading) in (column, labels[column]) for column, heading in columns.items())
 
 
 def coded(role: str) -> list[str]:
@@ -48,12 +97,14 @@ def coded(role: str) -> list[str]:
 
 def rows(look):
     """The table in the contract's columns and types, and notes; words are turned into the codes they stand for."""
+    if look.role == "counter_log":
+        return counterlog.rows(look)
     contract, notes, out = TABLES[look.role], [], {}
     for column, c in contract.columns.items():
         if column not in look.columns:
             out[column] = pd.Series(pd.NA, index=look.data.index, dtype=c.dtype)
         elif c.values or c.dtype == "boolean":
-            text = _texts(look.data[look.columns[column]])
+            text = texts(look.data[look.columns[column]])
             text = text.mask(text.isin(["", *_empty(c)]))
             values, codes = _coded(text, c)
             notes += _unknown(look, column, text, values, codes)
@@ -64,7 +115,7 @@ def rows(look):
             whole = c.dtype == "float64" or numbers.dropna().mod(1).eq(0).all()
             out[column] = numbers.astype(c.dtype if whole else "float64")
         else:
-            out[column] = _texts(look.data[look.columns[column]])
+            out[column] = texts(look.data[look.columns[column]])
     return pd.DataFrame(out).reset_index(drop=True), notes
 
 
@@ -83,13 +134,6 @@ def _coded(text: pd.Series, c: Column) -> tuple[pd.Series, list[str]]:
 def _empty(c: Column) -> list[str]:
     """What an empty cell of the column means, where the contract says so: written out, it is an empty cell too."""
     return [meaning for code, meaning in c.missing.items() if not code]
-
-
-def _texts(cells: pd.Series) -> pd.Series:
-    """Cells as text; a column of digits was read as numbers, and one with gaps as 1.0, 2.0 …"""
-    if pd.api.types.is_numeric_dtype(cells):
-        return cells.map(plain_text).astype("str").where(cells.notna())
-    return cells.astype("str").str.strip()
 
 
 def _unknown(look, column: str, text: pd.Series, values: pd.Series, codes: list[str]) -> list[Note]:

@@ -41,6 +41,8 @@ class Table:
         The town may add columns of its own (the questions of a survey); its ``codebook.csv`` explains them.
     by_band
         Stored with one column per age band (0-4, 5-9, … 85-), loaded with one row per age band.
+    needs
+        What a file must have to be taken for it, where that is not simply every required column.
     """
 
     label: str
@@ -49,6 +51,12 @@ class Table:
     open: bool = False
     by_band: bool = False
     en: str = ""
+    needs: tuple[str, ...] = ()
+
+    @property
+    def needed(self) -> list[str]:
+        """The columns that a file must have to be taken for this table."""
+        return list(self.needs) or [name for name, column in self.columns.items() if column.required]
 
     @property
     def has_geometry(self) -> bool:
