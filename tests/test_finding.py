@@ -38,9 +38,9 @@ def test_a_finding_says_what_it_leaves_out():
 
 
 def test_a_column_has_one_name_on_paper():
-    from dataacademy.labels import LABELS, costs, effect, general, maps, privacy
+    from dataacademy.labels import LABELS, costs, effect, general, maps, privacy, queues
 
-    assert len(LABELS) == sum(len(part.LABELS) for part in (costs, effect, general, maps, privacy))
+    assert len(LABELS) == sum(len(part.LABELS) for part in (costs, effect, general, maps, privacy, queues))
 
 
 def test_an_infinite_cell_is_shown():
