@@ -68,7 +68,7 @@ def test_a4_from_the_start_page_to_full_points(lab, class_folder):
     reload(lab)
     card = lab.cell("a4-card-form").locator(".da-form").get_by_text(kept[1]).first
     card.wait_for()
-    card.scroll_into_view_if_needed()
+    card.hover()
     lab.shot("path-a4-sheet")
 
     open_exercise(lab, "a4")
@@ -97,7 +97,7 @@ def test_a7_from_the_start_page_to_full_points(lab, class_folder):
     assert [one.outcomes for one in team().worksheet.effects] == ["歩いて避難所に着ける人が増える。"]
     reload(lab)
     expect(outcomes()).to_have_value("歩いて避難所に着ける人が増える。")
-    outcomes().scroll_into_view_if_needed()
+    outcomes().hover()
     lab.shot("path-a7-sheet")
 
     open_exercise(lab, "a7")
