@@ -82,6 +82,8 @@ def correlate(
     table = table.iloc[table["r"].abs().argsort(kind="stable")[::-1]].reset_index(drop=True)
     top = table.iloc[0]
     way = "一方が増えるともう一方も増える" if top["r"] > 0 else "一方が増えるともう一方は減る"
+    if top["p_value"] >= 1 - confidence:  # the interval holds both directions
+        way = "増えるか減るかのはっきりしない"
     held = f"（{'、'.join(label_of(c) for c in control)}をそろえたうえで）" if control else ""
     return Analysis(
         table,

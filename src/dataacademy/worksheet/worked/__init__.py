@@ -111,6 +111,8 @@ class _Writer:
         """The value with the town's words, and with a finding's number where it asks for one."""
         if isinstance(value, str):
             return Template(value).safe_substitute(self.words)
+        if value == {"of": "people"}:
+            return self.ground.people_date
         if isinstance(value, dict) and "from" in value:
             return self._number(value["from"], value.get("digits", 0))
         if isinstance(value, dict):

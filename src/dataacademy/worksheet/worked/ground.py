@@ -40,3 +40,11 @@ class Ground:
     def table(self, name: str):
         """A table of the town."""
         return load(name, town=self.town)
+
+    @property
+    def people_date(self):
+        """The day on which those who are counted were counted; None where nobody wrote it down."""
+        from dataacademy.eras import parse_date
+
+        when = parse_date(self.place.ages_date if self.place.ages else self.place.areas_date)
+        return when and when.start
