@@ -48,6 +48,7 @@ _MODULES = (
     *("scipy.sparse.csgraph", "yaml", "python_calamine", "ipywidgets"),
     *("dataacademy", "dataacademy.finding", "dataacademy.charts", "dataacademy.maps", "dataacademy.stats"),
     *("dataacademy.survey", "dataacademy.effect", "dataacademy.costs", "dataacademy.privacy", "dataacademy.text"),
+    *("dataacademy.queues", "simpy"),
     *("dataacademy.tables", "dataacademy.town.catalog", "dataacademy.town.bands"),
     *("dataacademy.tables.lint", "dataacademy.worksheet.form.screen", "dataacademy.worksheet.recording"),
     *("dataacademy.worksheet.picture.reading", "dataacademy.worksheet.review", "dataacademy.worksheet.worked.flow_a"),
