@@ -172,12 +172,17 @@ _DOWN = r"以下|より(?:も)?(?:少|小|低|短)[なくいさ]*|を下回[る�
 _LIMIT = re.compile(rf"(少なくとも)?\s*({_NUMBER}|[{_KANJI}]{{1,12}})\s?({_COUNTERS})?(?:の人|の差)?({_UP}|{_DOWN})?")
 
 
+_MINUS = re.compile(r"(?:(?<!\d)[-−]|マイナス)\s?$")  # 5-10 has none
+
+
 def range_of(text: str) -> Range | None:
     """The one range that a threshold names; None if it names none, or several.
 
     >>> r = range_of("圏外が3割より多い")
     >>> r.low, r.unit, r.low_in
     (30.0, '%', False)
+    >>> range_of("相関係数が−0.3以下").high
+    -0.3
     """
     bare = unicodedata.normalize("NFKC", text[:MOST])
     bare = re.sub(r"\d+(?:歳|才)(?:以上|以下|未満|代)?|\d+代|第\d+\S|\d{4}年度?|(?:令和|平成)\d+年度?", "○", bare)
@@ -190,7 +195,10 @@ def range_of(text: str) -> Range | None:
         return None
     match = found[0]
     value, unit = _same(match[2], match[3] or "")
-    rest = re.sub(r"[\s。、がはをにでと]", "", bare[: match.start()] + bare[match.end() :])[:100]
+    before = bare[: match.start(2)]
+    if minus := _MINUS.search(before):
+        value, before = -value, before[: minus.start()]
+    rest = re.sub(r"[\s。、がはをにでと]", "", before + bare[match.end() :])[:100]
     if match[1] or re.fullmatch(_UP, match[4]):
         return Range(value, float("inf"), unit, rest, low_in=bool(match[1]) or match[4] == "以上")
     return Range(float("-inf"), value, unit, rest, high_in=match[4] == "以下")
