@@ -22,6 +22,7 @@ START = "notebooks/start.ipynb"
 _FLOWS = {
     "a": "A　データ分析による課題把握",
     "b": "B　データ活用による課題解決",
+    "c": "C　総合計画の指標づくり",
     "methods": "手法のレッスン",
     "cases": "事例のレッスン",
     "none": "そのほか",

@@ -15,7 +15,7 @@ from dataacademy.errors import DataAcademyError, nearest_guess
 from dataacademy.town.contract import TABLES
 
 MAP_CELL = "start-map"  # the cell of start.ipynb with the list of lessons, which ``lessons build`` writes
-FLOWS = ("a", "b", "methods", "cases", "none")
+FLOWS = ("a", "b", "c", "methods", "cases", "none")
 YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where PyYAML has it
 _WHAT = {"lesson": "授業", "file": "ファイル", "field": "項目", "value": "値"}
 
