@@ -104,8 +104,10 @@ def squeezed(text: str) -> str:
 
 
 @pytest.mark.parametrize("team", ALL)
-def test_the_one_pager_is_one_page_and_the_report_five_slides(pdfs, team):
-    for name, pages in (("一枚もの", 1), ("首長報告", 5)):
+def test_the_one_pager_is_one_page_and_the_report_five_slides_and_diagrams_for_questions(pdfs, folder, team):
+    slides = Presentation(of(folder, team, "首長報告.pptx")).slides
+    assert all(slide.shapes.title.text.startswith("参考") == (at >= 5) for at, slide in enumerate(slides))
+    for name, pages in (("一枚もの", 1), ("首長報告", len(slides))):
         assert re.search(rf"^Pages:\s+{pages}$", run("pdfinfo", pdfs / f"{team}-{name}.pdf"), re.M), name
 
 
@@ -286,6 +288,27 @@ def test_every_picture_has_a_text_for_those_who_cannot_see_it(folder):
         assert "棒グラフ" in pictures[0]["alt"]
 
 
+def test_the_work_and_who_holds_which_data_are_drawn_in_the_briefs_of_flow_b(folder):
+    titles = ["業務フロー（現状）", "業務フロー（あるべき姿）", "CRUD表"]
+    slides = list(Presentation(of(folder, "窓口班", "首長報告.pptx")).slides)[5:]
+    assert [slide.shapes.title.text for slide in slides] == [f"参考　{title}" for title in titles]
+    document = Document(of(folder, "窓口班", "別紙_業務フロー.docx"))
+    assert [p.text for p in document.paragraphs if p.text] == [f"別紙{n}　{title}" for n, title in enumerate(titles, 1)]
+    described = [picture.get("descr") for picture in document.element.iter(qn("wp:docPr"))]
+    shown = [shape for slide in slides for shape in slide.shapes if shape.shape_type == 13]
+    assert [shape._element.xpath(".//p:cNvPr/@descr")[0] for shape in shown] == described
+    for words in (
+        "「申請書を書く」（住民、作業 12分、月に400件、費用 20円、待ち 0分",
+        "困りごとは「書き直しが多い。」",
+    ):
+        assert words in described[0]
+    assert "「住所」は、市民課が作る・見る・直す、国保年金課が作る・見る" in described[2]
+    page = of(folder, "窓口班", "住民向けページ.html").read_text(encoding="utf-8")
+    assert page.count("<svg") == 2 and page.count('role="img"') == 2
+    assert "<td>作る・見る・直す</td><td>作る・見る</td>" in page
+    assert not of(folder, "防災1班", "別紙_業務フロー.docx").exists()
+
+
 def test_charts_on_slides_are_real_and_hold_the_numbers_of_the_table(folder):
     slide = Presentation(of(folder, "防災1班", "首長報告.pptx")).slides[1]
     charts = [shape.chart for shape in slide.shapes if shape.has_chart]
@@ -448,7 +471,8 @@ def test_names_in_a_chart_are_no_formulas_in_the_workbook_behind_it(tmp_path):
 def test_any_worksheet_makes_briefs_or_says_that_it_is_empty(sheet):
     with tempfile.TemporaryDirectory() as folder:
         try:
-            assert len(brief.write(sheet, Path(folder) / "班.yml")) == 8
+            drawn = any(record.text.strip() for record in [*sheet.crud, *(p for p in sheet.processes if p.flow)])
+            assert len(brief.write(sheet, Path(folder) / "班.yml")) == 8 + drawn
         except DataAcademyError as error:
             assert error.note.kind == "empty_worksheet"
             assert not any(record.text.strip() for record in sheet)

@@ -102,13 +102,15 @@ def save(made: dict[str, bytes], material: Material, target: Target) -> Briefs:
 
 def _made(material: Material, story: Story, target: Target, wanted: list[str]) -> dict[str, bytes]:
     """Every file's content by its name; the trace page comes first, because its name stands in the others."""
-    from dataacademy.worksheet.brief import mayor, onepage, partners, residents, trace
+    from dataacademy.worksheet.brief import annex, mayor, onepage, partners, residents, trace
 
     made = {TRACE: trace.write(material, story, target.folder).encode("utf-8")}
     page = target.place(TRACE, made[TRACE]).name
     for name in wanted:
         if name == "一枚もの":
             made["一枚もの.docx"] = onepage.write(material, story, page)
+            if story.drawings:
+                made[annex.NAME] = annex.write(material, story, page)
         elif name == "首長報告":
             made["首長報告.pptx"] = mayor.write(material, story, page)
         elif name == "住民向けページ":

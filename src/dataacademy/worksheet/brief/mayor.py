@@ -1,7 +1,11 @@
-"""首長報告: five slides, from the issue to what is asked for; all that does not fit is in the speaker's notes."""
+"""首長報告: five slides, from the issue to what is asked for; all that does not fit is in the speaker's notes.
+
+The diagrams of the work come after them, for questions.
+"""
 
 from __future__ import annotations
 
+from dataacademy.worksheet.brief.drawings import figure, pages
 from dataacademy.worksheet.brief.fitting import Rows
 from dataacademy.worksheet.brief.material import Material, era
 from dataacademy.worksheet.brief.nativecharts import Chart, chart_of
@@ -28,6 +32,11 @@ def write(material: Material, story: Story, trace: str) -> bytes:
         slide = deck.slide(heading, footer)
         notes = make(material, story, deck, slide)
         deck.notes(slide, [*notes, "", f"数の根拠：同じフォルダの「{trace}」"])
+    for diagram in story.drawings:
+        for page in pages(diagram):
+            slide = deck.slide(f"参考　{diagram.title}", footer)
+            deck.picture(slide, figure(diagram, page), (36, 76, 888, 424), diagram.alt_of(page))
+            deck.notes(slide, [diagram.alt_of(page)])
     return deck.saved()
 
 

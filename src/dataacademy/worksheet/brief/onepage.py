@@ -201,7 +201,14 @@ def _work(m: Material, story: Story, most: float) -> list[Block]:
             for w in story.works
         ]
         heads = ["業務の流れ", "工程の数", "1件の作業の時間", "1か月の作業の時間", "1か月の費用（時間のほか）"]
-        blocks.append(Block("業務の時間と費用", _rows("process", rows, keep=2), heads, (0.18, 0.16, 0.22, 0.22, 0.22)))
+        blocks.append(
+            Block(
+                "業務の時間と費用（流れの図は別紙）",
+                _rows("process", rows, keep=2),
+                heads,
+                (0.18, 0.16, 0.22, 0.22, 0.22),
+            )
+        )
     said = [_bullet(say(f"{total.name}　"), total.parts) for total in story.crud]
     for prototype in story.told("prototype"):
         result = m.line(prototype, "result", most=most)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from dataacademy.worksheet.brief import html
+from dataacademy.worksheet.brief.drawings import pages
 from dataacademy.worksheet.brief.material import Material, era
 from dataacademy.worksheet.brief.story import Story
 from dataacademy.worksheet.brief.wording import Part, Parts, clean, plain, say
+from dataacademy.worksheet.diagrams.crud import DEEDS, matrix
 from dataacademy.worksheet.records import FindingRecord
 
 MOST_ROWS = 15
@@ -47,6 +49,9 @@ class Page:
     ) -> None:
         shown = [[self.write(parts) for parts in row] for row in rows]
         self._add("table", caption=caption, heads=heads, rows=shown, left=left, numeric=set(numeric))
+
+    def drawing(self, svg: str, caption: Parts) -> None:
+        self._add("drawing", svg=Markup(svg), caption=self.write(caption))
 
     def figure(self, address: str, alt: str, caption: Parts) -> None:
         self._add("figure", address=address, alt=alt, caption=self.write(caption))
@@ -105,6 +110,12 @@ def _found(m: Material, story: Story, page: Page) -> None:
         ]
         heads = ["仕事の流れ", "作業の数", "1件にかかる時間", "1か月にかかる時間", "1か月の費用（時間のほか）"]
         page.table("いまの仕事と、めざす仕事", heads, rows, numeric=(1, 2, 3, 4))
+    for diagram in story.drawings:
+        if not diagram.table:  # the table of data is written as one, below
+            for shown in pages(diagram):
+                page.drawing(diagram.page(shown), [Part(f"図　{diagram.title}")])
+    if any(diagram.table for diagram in story.drawings):
+        _held(m, page)
     for total in story.crud:
         page.text([Part(f"{total.name}："), *total.parts])
     shown = {id for fact in story.facts for id in fact.findings}
@@ -130,6 +141,16 @@ def _found(m: Material, story: Story, page: Page) -> None:
                 for guess, v in story.judged
             ]
         )
+
+
+def _held(m: Material, page: Page) -> None:
+    made = matrix(m.worksheet)
+    words = dict(DEEDS.values())
+    rows = [
+        [say(item), *(say("・".join(words[letter] for letter in cell)) for cell in cells)]
+        for item, cells in zip(made.items, made.cells, strict=True)
+    ]
+    page.table("だれが、どのデータを作り、見て、直し、消すか", ["データ", *made.offices], rows)
 
 
 def _picture(m: Material, finding: FindingRecord, page: Page) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from dataacademy.worksheet.brief.drawings import drawings
 from dataacademy.worksheet.brief.material import Material
 from dataacademy.worksheet.brief.sums import Total, Work, crud_of, totals_of, works_of
+from dataacademy.worksheet.diagrams import Diagram
 from dataacademy.worksheet.records import Cost, Fact, FindingRecord, Hypothesis, Indicator, Record, Verdict
 
 STRENGTHS = ("強い", "ややある", "弱い", "", "ない")
@@ -60,6 +62,10 @@ class Story:
     @cached_property
     def works(self) -> list[Work]:
         return works_of(self.sheet)
+
+    @cached_property
+    def drawings(self) -> list[Diagram]:
+        return drawings(self.material)
 
     @cached_property
     def crud(self) -> list[Total]:

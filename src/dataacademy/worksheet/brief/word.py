@@ -6,6 +6,7 @@ import io
 
 from docx import Document
 from docx.document import Document as DocumentType
+from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -31,12 +32,13 @@ _FONT_ENTRY = (
 class Word:
     """A document being written.  ``trace`` is the name of the trace page that numbers lead to."""
 
-    def __init__(self, *, title: str, author: str, day, trace: str, margin: float = 15.0):
+    def __init__(self, *, title: str, author: str, day, trace: str, margin: float = 15.0, landscape=False):
         self.document: DocumentType = Document()
         self.trace = trace
         self._links: dict[str, str] = {}
         section = self.document.sections[0]
-        section.page_width, section.page_height = Mm(210), Mm(297)
+        section.page_width, section.page_height = (Mm(297), Mm(210)) if landscape else (Mm(210), Mm(297))
+        section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
         section.left_margin = section.right_margin = Mm(margin)
         section.top_margin = section.bottom_margin = Mm(12)
         section.header_distance = section.footer_distance = Mm(5)

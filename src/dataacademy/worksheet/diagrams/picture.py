@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
@@ -51,7 +52,11 @@ class Diagram:
     @property
     def pages(self) -> list[str]:
         """Each page as SVG."""
-        return [_svg(self._named(at), sheet.alt, (sheet,)) for at, sheet in enumerate(self.sheets)]
+        return [self.page(at) for at in range(len(self.sheets))]
+
+    def page(self, at: int) -> str:
+        """One page (from 0) as SVG."""
+        return _svg(self._named(at), self.sheets[at].alt, (self.sheets[at],))
 
     @property
     def svg(self) -> str:
@@ -64,7 +69,7 @@ class Diagram:
 
     def png(self, page: int | None = None) -> bytes:
         """The whole, or one page (from 0), as a picture for Word and PowerPoint."""
-        return _png(self.svg if page is None else self.pages[page])
+        return _png(self.svg if page is None else self.page(page))
 
     def save(self, path: Path | str) -> Path:
         """Write ``….svg``, ``….png`` or ``….html`` (prints each page on A4 on its side); returns the file.
@@ -131,6 +136,7 @@ def _svg(title: str, alt: str, sheets: tuple[Page, ...]) -> str:
     return drawing.as_svg(header="")
 
 
+@lru_cache(maxsize=32)  # the same picture goes into Word and into PowerPoint
 def _png(svg: str) -> bytes:
     import resvg_py
 
