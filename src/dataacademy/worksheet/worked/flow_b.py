@@ -89,6 +89,24 @@ def service_time(ground: Ground) -> Result:
     return _pilot(ground, "service_minutes")
 
 
+def left_waiting(ground: Ground) -> Result:
+    """How many waited long at the pilot's office, and how many had come for what was no part of it?
+
+    Everybody stands in the same line, so here those who came for ``OTHER_PILOT`` are counted too.
+    """
+    from dataacademy import queues
+
+    table = ground.table("counter_log")
+    table = table[table["office"] == PILOT]
+    table = table.assign(時期=(table["date"].str[:7] >= START).map({False: "前", True: "後"}))
+    found = queues.waiting(table, by="時期", over=(SLOW,))
+    late = found.table.set_index("時期")[f"over_{SLOW}_percent"]
+    ax = queues.waiting_chart(table, by="時期", limits=(5, 15, SLOW), source=ground.place.source)
+    outside = (table.loc[table["時期"] == "後", "procedure"] == OTHER_PILOT).mean()
+    shares = {"前の割合": float(late["前"]), "後の割合": float(late["後"]), "対象でない割合": 100 * float(outside)}
+    return Result(found, ax, shares)
+
+
 def hours(ground: Ground) -> Result:
     """Hours that the project frees, and what it costs in cash."""
     from dataacademy import charts, costs
