@@ -217,6 +217,9 @@ def test_two_arrows_never_run_along_the_same_line():
     )
     (page,) = check(flow_diagram(sheet, NOW))
     assert len(page.arrows) == 5
+    tax = {"office": "税務課"}
+    (page,) = check(flow_diagram(flow({}, {"after": [1]}, {"after": [2, 5]}, tax | {"after": [2, 3]}, tax), NOW))
+    assert len(page.arrows) == 5  # here they would meet between two columns
 
 
 def test_loops_are_drawn_broken_and_told():

@@ -21,6 +21,7 @@ caption { caption-side: top; padding: .3rem 0; color: #444; }
 th, td { min-width: 4em; }
 th, td:first-child { white-space: normal; } td.number { text-align: right; white-space: nowrap; }
 img { max-width: 100%; height: auto; border: 1px solid #ddd; } figure { margin: 1rem 0; } figcaption { color: #444; }
+figure svg { min-width: 40rem; }
 a { color: #0b4f8a; } a:focus-visible { outline: 3px solid #e17800; outline-offset: 2px; }
 a.quoted, a.sum { font-weight: bold; } a.typed { color: inherit; text-decoration-style: dotted; }
 .gap { color: #9c2a00; } .cut { color: #555; } :target { background: #fff3c4; outline: 2px solid #e17800; }

@@ -25,7 +25,7 @@ def arrows(band: Band, links: list[tuple[int, int]], back: set[tuple[int, int]])
     boxes = band.of()
     inner = [(a, b) for a, b in links if a in boxes and b in boxes]
     way = {pair: _way(band, boxes[pair[0]], boxes[pair[1]]) for pair in inner}
-    _one_a_run(way, boxes)
+    _one_a_run(way)
     runs = [0] * len(band.lanes)
     track = {}
     for (a, b), (kind, _) in way.items():
@@ -45,25 +45,25 @@ def arrows(band: Band, links: list[tuple[int, int]], back: set[tuple[int, int]])
 
 
 def _way(band: Band, a: Box, b: Box) -> tuple[str, tuple]:
-    """How an arrow goes, and the cells it needs for itself: beside each other, along a lane, or over its top."""
+    """How an arrow goes (to its neighbour, along a lane, over its top), and the gaps of a row it needs for itself."""
     if b.column == a.column + 1:
         return "next", ()
     if b.column > a.column:
         for kind, box in (("along_start", a), ("along_end", b)):
             if band.free(box.lane, a.column + 1, b.column):
-                return kind, tuple((box.lane, box.row, column) for column in range(a.column + 1, b.column))
+                return kind, tuple((box.lane, box.row, gap) for gap in range(a.column + 1, b.column + 1))
     return "top", ()
 
 
-def _one_a_run(way: dict, boxes: dict[int, Box]) -> None:
+def _one_a_run(way: dict) -> None:
     """Where two arrows would run along the same line, the later one goes over the top."""
     taken: dict[tuple, int] = {}
-    for pair, (kind, cells) in way.items():
+    for pair, (kind, gaps) in way.items():
         ends = pair[0] if kind == "along_start" else -pair[1]
-        if any(taken.get(cell, ends) != ends for cell in cells):
+        if any(taken.get(gap, ends) != ends for gap in gaps):
             way[pair] = ("top", ())
         else:
-            taken |= dict.fromkeys(cells, ends)
+            taken |= dict.fromkeys(gaps, ends)
 
 
 def _shafts(way: dict, boxes: dict[int, Box]) -> dict[tuple, float]:
