@@ -79,6 +79,7 @@ class Lab:
         self.page, self.address, self.output = page, address, output
         self.base = address.split("/lab/")[0]
         self.path = ""
+        self._read: dict[str, list[dict]] = {}
         self.wrong: list[str] = []
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("console", lambda message: self.wrong.append(message.text) if message.type == "error" else None)
@@ -97,6 +98,7 @@ class Lab:
         view = "doc" if alone else "lab"
         self.page.goto(f"{self.base}/{view}/tree/{path}?reset&token={self.address.split('token=')[1]}")
         self.path = path
+        self._read.pop(path, None)
         self.page.locator(f"{SHOWN} .jp-Cell").first.wait_for()
         self.wait_idle()
 
@@ -122,10 +124,17 @@ class Lab:
         self.page.keyboard.press("Delete")
         self.page.keyboard.insert_text(source)
 
+    def cells(self) -> list[dict]:
+        """The notebook's cells as they were opened.  Read once: what is read during a save, the server puts aside."""
+        if self.path not in self._read:
+            answer = self.page.request.get(f"{self.base}/api/contents/{self.path}")
+            self._read[self.path] = answer.json()["content"]["cells"]
+        return self._read[self.path]
+
     def cell(self, cell: str) -> Locator:
         """The cell with this id, or the first that contains this text."""
         cells = self.page.locator(f"{SHOWN} .jp-Cell")
-        ids = self._cell_ids()
+        ids = [one.get("id", "") for one in self.cells()]
         return cells.nth(ids.index(cell)) if cell in ids else cells.filter(has_text=cell).first
 
     def cell_output_text(self, cell: str) -> str:
@@ -151,10 +160,6 @@ class Lab:
     def wait_idle(self) -> None:
         """Until the notebook's kernel is there and has nothing to do, as the bar at the bottom says."""
         self.page.locator(".jp-StatusBar-Left").get_by_text(re.compile(r"^Python .*アイドル$")).wait_for(timeout=RUN)
-
-    def _cell_ids(self) -> list[str]:
-        answer = self.page.request.get(f"{self.base}/api/contents/{self.path}")
-        return [cell.get("id", "") for cell in answer.json()["content"]["cells"]]
 
     def _kernel(self) -> dict:
         """The server's word on this notebook's kernel: ``last_activity``, ``execution_state``."""

@@ -134,14 +134,14 @@ def open_exercise(lab: Lab, lesson: str) -> None:
 def follow(lab: Lab, link: str, path: str) -> None:
     lab.page.locator(SHOWN).get_by_role("link", name=link).first.click()
     lab.path = path
-    heading = source(lab)[0]["source"].splitlines()[0].lstrip("# ")
+    heading = lab.cells()[0]["source"].splitlines()[0].lstrip("# ")
     lab.page.locator(SHOWN).get_by_role("heading", level=1, name=heading).wait_for()
     ready(lab)
 
 
 def ready(lab: Lab) -> None:
     """All cells are there, JupyterLab adds them little by little, and the kernel waits."""
-    lab.page.locator(f"{SHOWN} .jp-Cell").nth(len(source(lab)) - 1).wait_for(state="attached")
+    lab.page.locator(f"{SHOWN} .jp-Cell").nth(len(lab.cells()) - 1).wait_for(state="attached")
     lab.page.locator(f'{SHOWN} .jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
 
 
@@ -152,16 +152,12 @@ def reload(lab: Lab) -> None:
     ready(lab)
 
 
-def source(lab: Lab) -> list[dict]:
-    return lab.page.request.get(f"{lab.base}/api/contents/{lab.path}").json()["content"]["cells"]
-
-
 # -- running and changing ---------------------------------------------------------------------------------------------
 
 
 def read(lab: Lab) -> None:
     """From the first cell to the last but one with Shift+Enter; everything runs, every picture is there."""
-    cells = source(lab)
+    cells = lab.cells()
     select(lab, cells[0]["id"])
     for position, cell in enumerate(cells[:-1]):
         press(lab, at(lab, position), code=cell["cell_type"] == "code")
@@ -208,7 +204,7 @@ def solve(lab: Lab, exercise: str) -> None:
     found = solved(exercise)
     wrong = yaml.safe_load(wrong_answers_file(exercise).read_text(encoding="utf-8"))
     answers, tests = {one.answer.id: one for one in found}, {one.test.id for one in found if one.test}
-    cells = source(lab)
+    cells = lab.cells()
     select(lab, cells[0]["id"])
     for position, cell in enumerate(cells[:-1]):
         task = answers.get(cell["id"])
