@@ -148,7 +148,12 @@ def _timetable(table: Timetable, lessons: dict[str, Lesson]) -> str:
         homework = [f"{id.upper()}の演習" for id in homework if id not in session.exercises]
         cells = ["<br>".join(parts), taken, table.usable - taken, "、".join(sheets) or "—", "、".join(homework) or "—"]
         rows.append(f"| {number} | " + " | ".join(map(str, cells)) + " |")
-    left = [lesson_name(lesson) for id, lesson in lessons.items() if id not in held and lesson.step is not None]
+    flows = {lessons[id].flow for id in held} - {"none"}  # a timetable of one flow does not miss the lessons of another
+    left = [
+        lesson_name(lesson)
+        for id, lesson in lessons.items()
+        if id not in held and lesson.step is not None and (not flows or lesson.flow in flows)
+    ]
     return "\n".join([
         f"## {table.title.ja}", "",
         f"1回は{table.minutes}分です。あいさつと前回のふりかえり{table.recap}分、休憩{table.rest}分、まとめと宿題の説明"
