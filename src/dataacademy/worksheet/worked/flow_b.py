@@ -14,6 +14,7 @@ OTHER_PILOT = "マイナンバーカード"  # booked online from the same month
 PROJECT = "書かない窓口"
 _YES = {True: "はい", False: "いいえ"}
 SLOW = 30  # minutes from taking a ticket to the end
+BOOKED = 0.3  # share of visitors who would come by appointment
 TYPING = 4  # minutes in which the paper is typed in, counted by the team at the counter: process3 of the texts
 
 
@@ -105,6 +106,21 @@ def left_waiting(ground: Ground) -> Result:
     outside = (table.loc[table["時期"] == "後", "procedure"] == OTHER_PILOT).mean()
     shares = {"前の割合": float(late["前"]), "後の割合": float(late["後"]), "対象でない割合": 100 * float(outside)}
     return Result(found, ax, shares)
+
+
+def booked(ground: Ground) -> Result:
+    """How long would people wait at the pilot's office if some of them came by appointment when it is quiet?"""
+    from dataacademy import charts, queues
+
+    table = ground.table("counter_log")
+    table = table[table["date"].str[:7] >= START]
+    found = queues.simulate(table, office=PILOT, appointments=BOOKED, runs=10)
+    nine = found.table.set_index("measure").loc["p90", ["log", "simulated", "changed"]].astype(float)
+    names = {"log": "記録", "simulated": "再現", "changed": f"{BOOKED:.0%}を予約に"}
+    rows = nine.rename(names).rename_axis("計算したもの").reset_index(name="p90")
+    ax = charts.bar(rows, x="計算したもの", y="p90", unit="分", source=ground.place.source)
+    values = {"予約の割合": 100 * BOOKED, "再現の分": float(nine["simulated"]), "予約の分": float(nine["changed"])}
+    return Result(found, ax, values)
 
 
 def hours(ground: Ground) -> Result:
