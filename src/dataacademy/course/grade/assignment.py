@@ -71,6 +71,12 @@ def ours(exercise: str, town: str = paths.SAMPLE_TOWN) -> Assignment:
     return _assignment(exercise, [_source_notebook(exercise, *(nbformat.from_dict(one) for one in made))], ())
 
 
+def as_given(exercise: str) -> Assignment:
+    """An exercise of this course as learners have it: enough to know its hand-ins by, and nothing is run for it."""
+    given = _read(paths.home() / "exercises" / exercise / f"{exercise}.ipynb")
+    return _assignment(exercise, [_source_notebook(exercise, given, given)], ())
+
+
 def _cached(cache: Path, key: str) -> list[dict[str, Any]] | None:
     try:
         found = json.loads(cache.read_text(encoding="utf-8"))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from dataacademy import paths
 from dataacademy.course.grade import cohort, feedback, gradebook, marks
-from dataacademy.course.grade.assignment import names_of_course, of_course, ours
+from dataacademy.course.grade.assignment import as_given, names_of_course, of_course, ours
 from dataacademy.course.grade.collect import Collected, collect
 from dataacademy.course.grade.mark import Task, guarded, lost
 from dataacademy.course.grade.names import safe_id, same_person
@@ -67,7 +67,7 @@ def grade(
     output
         Where to write; by default the course, or ``<folder>_採点`` beside what was handed in.
     only
-        Names of assignments; by default all.
+        Names of assignments; by default all of an nbgrader course, or the exercises of ours that were handed in.
     town
         For this course's exercises: whose numbers are right.
     roster
@@ -81,11 +81,12 @@ def grade(
     folder, limits = _existing(folder), limits or Limits()
     course = (folder / "source").is_dir()
     output = output or (folder if course else folder.with_name(f"{folder.stem}_採点"))
-    assignments = _assignments(folder, course, list(only), town)
+    known = _assignments(folder, course, list(only), town)
     work = output / paths.STATE / "collected"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    collected = collect(folder, assignments, work=work)
+    collected = collect(folder, known, work=work)
+    assignments = known if course or only else _handed_in(known, collected, town)
     named = {a.name: a for a in assignments}
     tasks = [
         Task(named[sub.assignment], sub, notebook, _key(named[sub.assignment], sub, notebook, limits), limits)
@@ -121,7 +122,13 @@ def _assignments(folder: Path, course: bool, only: list[str], town: str) -> list
         return [of_course(folder, name) for name in only or names_of_course(folder)]
     from dataacademy.course.exercises.tasks import exercises
 
-    return [ours(name, town) for name in only or exercises()]
+    return [ours(name, town) for name in only] if only else [as_given(name) for name in exercises()]
+
+
+def _handed_in(known: list[Assignment], collected: Collected, town: str) -> list[Assignment]:
+    """The exercises somebody handed in, ready to judge; only their solutions are run.  If there are none, all."""
+    names = {submission.assignment for submission in collected.submissions}
+    return [ours(one.name, town) for one in known if one.name in names] or known
 
 
 def _key(assignment: Assignment, submission: Submission, notebook: str, limits: Limits) -> str:
