@@ -2,13 +2,14 @@ const form = this.closest(".da-form");
 if (form && form.lang !== "ja") {
   form.lang = "ja";
   form.querySelectorAll(".da-status").forEach((status) => status.setAttribute("role", "status"));
-  form.addEventListener("keydown", (event) => {
+  const save = (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
       event.preventDefault();
       form.querySelector(".da-save")?.click();
       form.parentElement.dispatchEvent(new KeyboardEvent("keydown", event)); // JupyterLab saves the notebook with it
     }
-  });
+  };
+  form.addEventListener("keydown", save, true); // on the way down: text controls of ipywidgets let no key up again
   form.addEventListener("focusin", (event) => {
     // JupyterLab would take "d d" in a list for "delete this cell", and arrow keys for moving between cells
     event.target.dataset.lmSuppressShortcuts = "true";
