@@ -89,7 +89,10 @@ class Shown:
             for row in self.data.head(self.rows).itertuples(index=False)
         )
         left = len(self.data) - self.rows
-        ways = f"全部見るには、命令の最後の ) の前に , rows={len(self.data)} を足します"
+        ways = (
+            f"全部見るには、rows= の数を {len(self.data)} にします。rows= がなければ、最後の ) の前に"
+            f" , rows={len(self.data)} を足します"
+        )
         more = f"<p>ほかに {left:,} 行あります（{ways}）。</p>" if left > 0 else ""
         empty = "<p>（一行もありません）</p>" if not len(self.data) else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}{empty}"
