@@ -166,7 +166,7 @@ def test_differences_that_fit_perfectly_have_an_error_of_zero_and_no_warning():
 
 def test_a_column_that_differs_between_arms_without_spread_is_told_in_words():
     found = effect.balance(T.assign(office=np.where(T["t"], 1.0, 2.0)), group="t", covariates=["x", "office"])
-    assert "「office」で、「対象」1.00、「対象外」2.00。群の中ではどの行も同じ" in found.sentence
+    assert "「窓口」で、「対象」1.00、「対象外」2.00。群の中ではどの行も同じ" in found.sentence
     assert np.isfinite(found.value)
     assert "inf" not in found._repr_html_()
     alone = effect.balance(T.assign(office=T["t"] * 1.0), group="t", covariates="office")
