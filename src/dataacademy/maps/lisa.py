@@ -52,9 +52,7 @@ def lisa_map(
 
     >>> import dataacademy as da
     >>> from matplotlib import pyplot
-    >>> people = da.load("population")
-    >>> old = people[(people["date"] == "2026-04-01") & (people["age_from"] >= 65)].groupby("area_id")["count"].sum()
-    >>> areas = da.load("areas").merge(old.rename("elderly").reset_index(), on="area_id")
+    >>> areas = da.load("areas")
     >>> ax = da.maps.lisa_map(areas, column="elderly", population="population", permutations=999)
     >>> ax.get_legend().get_texts()[0].get_text().startswith("高い区域が集まる")
     True
