@@ -11,22 +11,30 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-PROGRAMS = re.compile(
-    r"browser/|test_(confinement|exercises|exercises_check|grade_\w+|hostile|kernels|least_town|lint_command|pool|progress|readme"
-    r"|real_towns|repository|same_marks|sample|server|tailor|verify|worksheet_brief|worksheet_excel|worksheet_store|workspace)\.py$"
+# They look for what a program left behind, or for how long one takes: one after another, in one line
+WATCHING = re.compile(r"test_(confinement|grade_\w+|hostile|kernels|pool|same_marks)\.py$")
+# They start programs, or share what is dear to make: a file at a time
+TOGETHER = re.compile(
+    r"test_(exercises|exercises_check|least_town|lint_command|progress|readme|real_towns|repository|sample|server|tailor"
+    r"|verify|worksheet_brief|worksheet_excel|worksheet_store|workspace)\.py$"
 )
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Tests that start programs run one after another, beside all others: they look for what a program left behind."""
+    """What runs together on one of the two workers; every other test goes to whoever is free."""
     from xdist.scheduler import LoadScopeScheduling
 
-    class BesidePrograms(LoadScopeScheduling):
+    class Lines(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return "programs" if PROGRAMS.search(nodeid.split("::")[0]) else nodeid
+            file = nodeid.split("::")[0]
+            if WATCHING.search(file):
+                return "watching"
+            if "browser/" in file:  # they share one server
+                return "browser"
+            return file if TOGETHER.search(file) else nodeid
 
-    return BesidePrograms(config, log)
+    return Lines(config, log)
 
 
 @pytest.fixture(scope="session")
