@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 WATCHING = re.compile(r"test_(confinement|grade_\w+|hostile|kernels|pool|same_marks)\.py$")
 # They start programs, or share what is dear to make: a file at a time
 TOGETHER = re.compile(
-    r"test_(exercises|exercises_check|least_town|lint_command|progress|readme|real_towns|repository|sample|server|tailor"
+    r"test_(exercises|exercises_check|flow_b|least_town|lint_command|progress|readme|real_towns|repository|sample|server|tailor"
     r"|verify|worksheet_brief|worksheet_excel|worksheet_store|workspace)\.py$"
 )
 
