@@ -398,3 +398,43 @@ def test_messages_and_files_travel_whole():
 def test_the_kernelspec_names_the_provisioner():
     spec = json.loads((Path(owner._SPECS) / "kernels" / "python3" / "kernel.json").read_text(encoding="utf-8"))
     assert spec["metadata"]["kernel_provisioner"]["provisioner_name"] == "dataacademy-warm"
+
+
+def test_what_one_event_closed_is_not_looked_at_again_in_the_same_round(tmp_path):
+    """A kernel ends in the moment its owner goes: both are told in one round, and the first closes the other's line."""
+    code = textwrap.dedent(
+        """
+        import selectors, socket, sys
+        from pathlib import Path
+        from dataacademy.course.kernels.warm import Warm
+
+        warm = Warm(Path(sys.argv[1]))
+        pairs = [socket.socketpair() for _ in range(2)]
+        served = []
+
+        def close_both(line):
+            served.append(line)
+            for mine, _ in pairs:
+                warm.selector.unregister(mine)
+                mine.close()
+
+        for mine, other in pairs:
+            warm.selector.register(mine, selectors.EVENT_READ, close_both)
+            other.send(b"x")
+        print("ready", flush=True)
+        warm.serve()
+        print(len(served))
+        """
+    )
+    folder = tmp_path / "warm"
+    folder.mkdir()
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout.readline() == "ready\n"
+    said, wrong = process.communicate(timeout=60)  # closing standard input ends it
+    assert (said, wrong, process.returncode) == ("1\n", "", 0)

@@ -204,13 +204,13 @@ def alive(pid: int) -> bool:
 
 
 def test_warm_kernels_give_what_cold_ones_give(monkeypatch):
-    """Every notebook of the course, output for output."""
+    """Output for output: texts, tables, forms, charts and maps.  A few notebooks: cold kernels take long to start."""
     from contextlib import nullcontext
 
     from dataacademy.course import kernels
     from dataacademy.course.verify import jobs_for
 
-    jobs, _ = jobs_for("mirai")
+    jobs = [job for job in jobs_for("mirai")[0] if job.lesson in ("start", "a2", "a4")]
     warm = [run(job).notebook for job in jobs]
     monkeypatch.setattr(kernels, "environment", nullcontext)
     monkeypatch.delenv("JUPYTER_PATH", raising=False)

@@ -63,12 +63,14 @@ def test_from_the_form_to_the_finished_document_without_a_mouse(lesson):
     labels = [f"{row.項目}（必須）" if row.必須 == "はい" else row.項目 for row in items.itertuples()]
     assert type_heard(page, form) == labels
 
+    lesson.wait_idle()  # what was typed has arrived
     page.keyboard.press("Control+S")  # from the button that follows the last control
     told(form, "✕ 直すところが 1 か所あります")
     kana = form.get_by_label("フリガナ（必須）")
     expect(kana).to_be_focused()
     assert not form.get_by_role("button", name="PDF に保存する").is_visible()
     page.keyboard.insert_text("あおぞら　はなこ")
+    lesson.wait_idle()
     page.keyboard.press("Control+S")
     told(form, "✓ 申請書ができました")
     lesson.shot("prototype-made")

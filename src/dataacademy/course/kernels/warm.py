@@ -132,7 +132,8 @@ class Warm:
                 for key, _ in self.selector.select():
                     if key.data is None:
                         return
-                    if key.fileobj in self.selector.get_map():  # not closed by an earlier event of this round
+                    # not closed by an earlier event of this round, nor its number given to another file since
+                    if self.selector.get_map().get(key.fd) == key:
                         key.data(key.fileobj)
         finally:
             for pid in self.pids.values():
