@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from functools import cache
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
@@ -62,8 +63,11 @@ def example(lesson: str, *, town: str = SAMPLE_TOWN, folder: Path | str | None =
     return sheet
 
 
+@cache
 def _texts(flow: str) -> dict:
-    return yaml.safe_load(files(__name__).joinpath(f"{flow}.yml").read_text("utf-8"))
+    """What stands in ``<flow>.yml``; shared, so never changed."""
+    text = files(__name__).joinpath(f"{flow}.yml").read_text("utf-8")
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # in C where it can
 
 
 def _begin(file: Path, team: dict) -> Sheet:
