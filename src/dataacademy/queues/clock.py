@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -24,18 +25,20 @@ def seconds_of(values: pd.Series, days: pd.Series) -> tuple[np.ndarray, np.ndarr
 
     8:05, 08:05:30, times and dates with times of Excel and pandas; a time on a later day counts on beyond 24 hours.
     """
-    texts = values.astype("string").fillna("")
-    read = {text: _read(text) for text in texts.unique()}
-    found = [read[text] for text in texts]
-    result = np.array([seconds for _, seconds in found], dtype=float)
-    dated = np.array([day is not None for day, _ in found], dtype=bool)
+    texts = values.astype("string").fillna("").str.strip()
+    which, different = pd.factorize(texts)
+    found = [_read(text) for text in different]
+    stated = np.array([day for day, _ in found] or [None], dtype=object)
+    result = np.array([seconds for _, seconds in found], dtype=float)[which]
+    dated = pd.notna(stated)[which]
     if dated.any():
-        stated = days_of(pd.Series([day for day, _ in found], dtype="string"))
+        stated = days_of(pd.Series(stated[which], dtype="string"))
         apart = pd.to_datetime(stated) - pd.to_datetime(days.reset_index(drop=True))
         result[dated] += apart.dt.total_seconds().to_numpy(dtype=float, na_value=np.nan)[dated]
-    return result, np.isnan(result) & (texts.str.strip() != "").to_numpy(dtype=bool)
+    return result, np.isnan(result) & (texts != "").to_numpy(dtype=bool)
 
 
+@lru_cache(24 * 60 * 60)  # a lesson reads the same times in every cell
 def _read(text: str) -> tuple[str | None, float]:
     """The day that stands before the time, if one does, and the seconds; NaN for what is no time."""
     found = _TIME.fullmatch(unicodedata.normalize("NFKC", text).strip().replace("/", "-"))

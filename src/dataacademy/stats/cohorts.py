@@ -16,7 +16,7 @@ SEXES = ("male", "female")
 
 def five_years_apart(data: pd.DataFrame, dates: Sequence[str] | None) -> list[str]:
     """The dates to use, oldest first: those asked for, or the newest and what lies 5, 10, … years before it."""
-    there = sorted({str(d) for d in data["date"].dropna()})
+    there = sorted(map(str, data["date"].dropna().unique()))
     if dates is not None:
         for date in dates:
             check_choice("調査日", date, there, en="Date")
