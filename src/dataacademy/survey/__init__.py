@@ -7,10 +7,12 @@ it in place of a table.  ``tabulate``, ``gt_table``, ``crosstab``, ``multiple_re
 わからない, 無回答 and empty cells are never part of a percentage without saying so.
 """
 
-from dataacademy.survey.codebook import Codebook, Question, label, read_codebook
+from dataacademy.survey.codebook import ROLES, Codebook, Question, read_codebook
 from dataacademy.survey.correspond import correspondence, correspondence_map
 from dataacademy.survey.crosstabs import Crosstab, crosstab
 from dataacademy.survey.design import Design
+from dataacademy.survey.drawn import Drawn, drawn
+from dataacademy.survey.labelling import label
 from dataacademy.survey.multiple import multiple_response
 from dataacademy.survey.planning import margin_of_error, response_rate
 from dataacademy.survey.portfolio import cs_portfolio
@@ -20,9 +22,11 @@ from dataacademy.survey.tables import gt_table, tabulate
 from dataacademy.survey.weighting import Weighting, poststratify, rake
 
 __all__ = [
+    "ROLES",
     "Codebook",
     "Crosstab",
     "Design",
+    "Drawn",
     "Question",
     "Weighting",
     "correspondence",
@@ -30,6 +34,7 @@ __all__ = [
     "cronbach_alpha",
     "crosstab",
     "cs_portfolio",
+    "drawn",
     "gt_table",
     "label",
     "likert",

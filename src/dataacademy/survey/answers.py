@@ -13,7 +13,8 @@ import pandas as pd
 
 from dataacademy.errors import DataAcademyError, check_columns
 from dataacademy.inputs import empty_group, prepare
-from dataacademy.survey.codebook import Codebook, categorical, read_codebook
+from dataacademy.survey.codebook import Codebook, read_codebook
+from dataacademy.survey.labelling import categorical
 
 MAX_LEVELS = 200  # more different answers than this is a number, an identifier or free text
 ANSWER, DONT_KNOW, NO_ANSWER, EMPTY = "answer", "dont_know", "no_answer", "empty"

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from dataacademy.distinct import plain_text
-from dataacademy.errors import DataAcademyError, check_choice, check_columns, nearest_guess
+from dataacademy.errors import DataAcademyError, check_choice, check_columns
 from dataacademy.survey.spss import parse_spss
 
 _COLUMN_HEADS = {  # what the columns of a codebook are called
@@ -20,8 +19,22 @@ _COLUMN_HEADS = {  # what the columns of a codebook are called
     "values": ("values", "選択肢", "値"),
     "missing": ("missing", "欠損", "欠測"),
     "table": ("table", "表"),
+    "role": ("role", "役割"),
     "code": ("code", "value", "コード", "値", "番号", "選択肢番号"),
     "meaning": ("meaning", "text", "意味", "選択肢", "内容", "値ラベル", "label", "ラベル"),
+}
+ROLES = {  # what a question is asked for: lessons find questions by it, whatever they are called
+    "main": "いちばん知りたいこと",
+    "attribute": "答えた人の属性",
+    "single": "一つ選ぶ",
+    "multiple": "いくつでも選ぶ",
+    "satisfaction": "満足度（項目ごと）",
+    "importance": "重要度（項目ごと）",
+    "overall": "全体の満足度",
+    "statement": "意見への賛否（項目ごと）",
+    "recommend": "すすめる度合い（0〜10）",
+    "comments": "自由記述",
+    "person": "同じ人の印（何度も答えられるとき）",
 }
 _OFF_SCALE = re.compile(r"無回答|未回答|無記入|不明|わからない|分からない|判らない|答えたくない|非該当")
 
@@ -36,11 +49,14 @@ class Question:
         Code (text) → meaning, in the order of the questionnaire; empty for numbers and free text.
     missing
         Codes that are no answer on the scale (わからない, 無回答) → meaning.
+    role
+        What it is asked for (a key of :data:`ROLES`); empty where nobody said.
     """
 
     label: str = ""
     values: dict[str, str] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
+    role: str = ""
 
     @property
     def ends_only(self) -> bool:
@@ -81,6 +97,11 @@ class Codebook(Mapping):
     def label(self, column: str) -> str:
         """What a column is called: its label, or its name where it has none."""
         return self._questions[column].label or column if column in self._questions else str(column)
+
+    def of(self, role: str) -> list[str]:
+        """The columns with a role, in order: ``book.of("satisfaction")``; empty where there are none."""
+        check_choice("役割（role）", role, list(ROLES), en="Role")
+        return [column for column, question in self._questions.items() if question.role == role]
 
     def to_frame(self) -> pd.DataFrame:
         """One row a column: ``column, label, values, missing``."""
@@ -135,88 +156,11 @@ def read_codebook(source, *, table: str | None = None) -> Codebook:
     return _from_rows(tables.read(path).data, table)
 
 
-def label(data: pd.DataFrame, *, codebook, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """The table with words in place of codes: ordered categories, in the order of the codebook.
-
-    codebook
-        A :class:`Codebook`, or anything :func:`read_codebook` reads.
-    columns
-        Which columns; every column of the codebook that has codes and is in the table, if not given.
-
-    Returns a new table of the same rows and columns.  わからない and 無回答 come last among the categories; an empty
-    cell stays empty.  Do this once after reading: categories are counted many times faster than texts.
-
-    Errors: ``unexpected_codes`` (codes in the table that the codebook does not have), ``mixed_digits`` (１ and 1 in one
-    column), ``unknown_column``.
-    Checked against a dictionary look-up of every cell.
-    When not to use: on columns of numbers (age, amounts), which have no codes.
-
-    >>> import dataacademy as da
-    >>> book = read_codebook(da.load("codebook"), table="survey")
-    >>> label(da.load("survey"), codebook=book)["q7"].cat.categories.tolist()
-    ['はい', 'いいえ', '無回答']
-    """
-    book = read_codebook(codebook)
-    if columns is None:
-        columns = [c for c in book if book[c].values and c in data.columns]
-    else:
-        check_columns(data, columns, table="渡した表")
-        check_columns(pd.DataFrame(columns=list(book)), columns, table="コード表")
-    words = {column: categorical(data[column], book[column], column) for column in columns}
-    return data.assign(**words)
-
-
-def categorical(values: pd.Series, question: Question, column: str) -> pd.Categorical:
-    """A column of codes (or of their words) as ordered categories; errors as :func:`label`."""
-    meanings = {**question.scale, **question.missing}
-    categories = list(dict.fromkeys(meanings.values()))
-    if isinstance(values.dtype, pd.CategoricalDtype) and set(values.cat.categories) <= set(categories):
-        return pd.Categorical(values, categories, ordered=True)
-    place, found = pd.factorize(values)
-    position = {word: i for i, word in enumerate(categories)}
-    known = {code: position[word] for code, word in meanings.items()}
-    known |= {word: i for word, i in position.items() if word not in known}  # cells may hold the words already
-    texts = [str(v) if isinstance(v, str) else plain_text(v) for v in found]
-    strange = [(i, t) for i, t in enumerate(texts) if t not in known]
-    if strange:
-        raise _unexpected(strange, place, known, meanings, column)
-    codes = np.array([known[t] for t in texts] + [-1], dtype=np.int8 if len(categories) < 127 else np.int32)
-    return pd.Categorical.from_codes(codes[place], categories, ordered=True)
-
-
-def _unexpected(strange, place: np.ndarray, known: dict, meanings: dict, column: str) -> DataAcademyError:
-    wide = next((t for _, t in strange if t not in known and plain_text(t) in known), None)
-    if wide is not None:
-        return DataAcademyError(
-            "mixed_digits",
-            f"列「{column}」の「{wide}」は、コード「{plain_text(wide)}」が全角などの別の書き方になっています。",
-            f"Column {column!r}: {wide!r} is the code {plain_text(wide)!r} written otherwise (full width, blanks).",
-            fix=f'先に data["{column}"].str.normalize("NFKC").str.strip() でそろえるか、da.tables.read '
-            "で読んでください。",
-            fix_en="Normalise it first with .str.normalize('NFKC').str.strip(), or read the file with da.tables.read.",
-            column=str(column),
-        )
-    counts = np.bincount(place[place >= 0])
-    listed = "、".join(f"「{t}」{counts[i]:,} 行" for i, t in strange[:5])
-    guess = nearest_guess(strange[0][1], list(known))
-    return DataAcademyError(
-        "unexpected_codes",
-        f"列「{column}」に、コード表にない値があります：{listed}"
-        + (f"（ほかに {len(strange) - 5} 種類）" if len(strange) > 5 else "")
-        + (f"。もしかして「{guess}」ですか。" if guess else "。"),
-        f"Column {column!r} has values that the codebook does not know: {[t for _, t in strange[:5]]}.",
-        fix="あるコードは " + "、".join(f"{c}={m}" for c, m in list(meanings.items())[:12]) + " です。"
-        "入力の誤りなら直し、意味があるコードならコード表に足してください。",
-        fix_en="Mend the cells, or add the codes to the codebook.",
-        column=str(column),
-    )
-
-
 # --- the forms in which codebooks come --------------------------------------------------------------------------------
 
 
 def _from_rows(rows: pd.DataFrame, table: str | None) -> Codebook:
-    heads = _heads(rows, "column", "label", "values", "missing", "table")
+    heads = _heads(rows, "column", "label", "values", "missing", "table", "role")
     if not {"column", "values"} <= set(heads):
         raise _not_a_codebook(rows)
     named = rows[list(heads.values())].set_axis(list(heads), axis="columns").fillna("")
@@ -229,7 +173,8 @@ def _from_rows(rows: pd.DataFrame, table: str | None) -> Codebook:
     for row in named.to_dict("records"):
         name = str(row["column"]).strip()
         values = _pairs(str(row["values"]), name)
-        out[name] = Question(str(row.get("label", "")).strip(), values, _pairs(str(row.get("missing", "")), name))
+        missing = _pairs(str(row.get("missing", "")), name)
+        out[name] = Question(str(row.get("label", "")).strip(), values, missing, str(row.get("role", "")).strip())
     return Codebook(out)
 
 

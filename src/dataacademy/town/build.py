@@ -15,10 +15,11 @@ from dataacademy.errors import DataAcademyError, nearest_guess
 from dataacademy.files import replacing_folder
 from dataacademy.notes import Note, to_frame
 from dataacademy.tables.known import age_bands
-from dataacademy.town import counterlog, people, places, plain
+from dataacademy.town import counterlog, people, places, plain, questionnaire
 from dataacademy.town.bands import to_columns
 from dataacademy.town.catalog import About
-from dataacademy.town.contract import TABLES, validate
+from dataacademy.town.codebook import codebook
+from dataacademy.town.contract import TABLES, Column, validate
 from dataacademy.town.formats import ROLES
 from dataacademy.town.inspection import Look, look_at, town_extent
 from dataacademy.town.plain import PLAIN
@@ -36,6 +37,7 @@ class Built:
     tables: dict[str, pd.DataFrame]
     looks: list[Look]
     notes: list[Note] = field(default_factory=list)
+    questions: dict[str, Column] = field(default_factory=dict)  # of its own questionnaire
 
 
 def build(town: TownFile) -> Built:
@@ -78,6 +80,9 @@ def build(town: TownFile) -> Built:
     made["areas"] = [areas] if areas is not None else []
     tables = {name: _join(parts) for name, parts in made.items() if any(len(p) for p in parts)}
     _people(tables, notes)
+    own, questions = [look for look in used if look.questions], {}
+    if own:
+        tables["survey"], questions = questionnaire.coded(tables["survey"], own)
     if not tables:
         raise DataAcademyError(
             "nothing_built",
@@ -95,7 +100,7 @@ def build(town: TownFile) -> Built:
     for name, table in tables.items():
         notes += validate(name, table)
     _say_why_unused(looks, town)
-    return Built(_about(town, tables, areas, used, notes, areas_date), tables, looks, notes)
+    return Built(_about(town, tables, areas, used, notes, areas_date), tables, looks, notes, questions)
 
 
 def write(built: Built) -> Path:
@@ -116,6 +121,7 @@ def write_into(folder: Path, built: Built) -> None:
             pyogrio.write_dataframe(table, file, driver="GeoJSON", COORDINATE_PRECISION=7, WRITE_NAME="NO")
         else:
             _write_csv(to_columns(table) if TABLES[name].by_band else table, file)
+    _write_csv(codebook(built.tables, more={"survey": built.questions}), folder / "codebook.csv")
     _write_csv(inventory(built.looks), folder / "inventory.csv")
     _write_csv(to_frame(n for n in built.notes if n.level != "info").drop(columns="cells"), folder / "problems.csv")
     text = json.dumps(asdict(built.about), ensure_ascii=False, indent=1) + "\n"
@@ -225,8 +231,11 @@ def _join(parts):
 def _shape(name, table):
     """The contract's columns in the contract's order and types."""
     contract = TABLES[name]
-    out = table.reindex(columns=[*contract.columns, *(["geometry"] if contract.has_geometry else [])])
-    return out.astype({column: c.dtype for column, c in contract.columns.items()})
+    wanted = [*contract.columns, *(["geometry"] if contract.has_geometry else [])]
+    if contract.open:  # its own questions in place of the contract's
+        wanted = [c for c in contract.columns if c in table] + [c for c in table if c not in contract.columns]
+    out = table.reindex(columns=wanted)
+    return out.astype({column: c.dtype for column, c in contract.columns.items() if column in out})
 
 
 def _check_fits(look):
@@ -240,10 +249,10 @@ def _check_fits(look):
         "zones": (has_shape, "面のデータ（シェープファイル・GeoJSON）"),
         "hazard_zones": (has_shape, "面のデータ（シェープファイル・GeoJSON）"),
     }
-    if look.role in PLAIN:
+    if look.role in PLAIN and not look.questions:
         lacking = [TABLES[look.role].columns[column].label for column in plain.lacking(look.role, look.columns)]
         needs[look.role] = (not lacking, "「" + "」「".join(lacking) + "」の列")
-    fits, what = needs[look.role]
+    fits, what = needs.get(look.role, (True, ""))
     if not fits:
         raise DataAcademyError(
             "does_not_fit",

@@ -208,6 +208,9 @@ def _read(table, folder, epsg):
         from dataacademy.town.bands import to_rows
 
         data = to_rows(data)
+    if contract.open:  # codes of its own questions: whole numbers with gaps
+        codes = [c for c in data.columns if c not in types and data[c].dtype.kind in "if"]
+        data = data.astype(dict.fromkeys(codes, "Int64"))
     if table not in _COORDINATES:
         return data
     import geopandas as gpd

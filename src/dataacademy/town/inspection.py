@@ -15,11 +15,12 @@ from dataacademy import tables
 from dataacademy.codes import complete_code, complete_codes
 from dataacademy.errors import DataAcademyError
 from dataacademy.notes import Note
+from dataacademy.survey.codebook import Codebook, read_codebook
 from dataacademy.town import people, places, plain
 from dataacademy.town.contract import SHELTER_KINDS
 from dataacademy.town.folder import list_files, read_all
 from dataacademy.town.formats import Recognised, handling, recognise
-from dataacademy.town.mapping import mapped
+from dataacademy.town.mapping import asked, mapped
 from dataacademy.town.plain import PLAIN
 from dataacademy.town.townfile import Source, TownFile, relative_folder
 from dataacademy.town.versions import compare_months, leave_out_broken_months, leave_out_copies
@@ -51,6 +52,9 @@ class Look:
     notes: list[Note] = field(default_factory=list)
     use: bool = True
     reason: str = ""  # why it is not used
+    source: Source | None = None  # its lines in town.yml
+    questions: dict[str, str] = field(default_factory=dict)  # of a questionnaire: heading -> role
+    book: Codebook | None = None  # what the codes of a questionnaire mean
 
     def number(self, name: str):
         """A contract column as numbers, and the notes that a person should see (not the routine ones)."""
@@ -101,15 +105,16 @@ def look_at(folder: Path, *, sources: dict[tuple[str, str], Source] | None = Non
         look = _take(reading, labels.get(PurePosixPath(reading.file).parent, {}))
         source = sources.get((reading.file, reading.sheet or ""))
         if source:
-            look.columns = mapped(look, source)
+            look.columns, look.questions, look.source = mapped(look, source), asked(look, source), source
             look.role, look.use = source.take_as, source.use
+            look.book = read_codebook(folder / source.codebook) if source.codebook else None
             look.kind, look.label = source.kind or look.kind, source.label or look.label
         looks.append(look)
     labels_only = {k.file for k in looks if k.role == "labels"}
     notes = [replace(n, level="info") if n.file in labels_only else n for n in notes]
     known = {
         (k.file, k.sheet, k.columns[c]) for k in looks for c in ("lat", "lon", *plain.coded(k.role)) if c in k.columns
-    }
+    } | {(k.file, k.sheet, c) for k in looks if k.questions for c in k.data.columns}
     # coordinates and codes are examined on their own, with better words than "not a number"
     return looks, [n for n in notes if n.kind != "not_a_number" or (n.file, n.sheet, n.column) not in known]
 

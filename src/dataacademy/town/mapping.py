@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataacademy.errors import DataAcademyError, nearest_guess
 from dataacademy.tables import tidy_heading
 from dataacademy.tables.known import HEADINGS
-from dataacademy.town import plain
+from dataacademy.town import plain, questionnaire
 from dataacademy.town.contract import TABLES
 
 
@@ -22,8 +22,8 @@ def mapped(look, source) -> dict[str, str]:
     the nearest one.
     """
     role = source.take_as
-    columns = dict(look.columns)
-    if role != look.role and role in plain.PLAIN:
+    columns = dict(look.columns) if not source.questions else {}  # of its own questionnaire only what is written
+    if role != look.role and role in plain.PLAIN and not source.questions:
         columns = plain.columns_of(role, look.data.columns)
     there = {_spelling(heading): heading for heading in reversed(list(look.data.columns))}
     for key, heading in source.columns.items():
@@ -32,6 +32,26 @@ def mapped(look, source) -> dict[str, str]:
         if heading:
             columns[name] = _heading(look, heading, there)
     return columns
+
+
+def asked(look, source) -> dict[str, str]:
+    """The questions of a municipality's own questionnaire: heading as in the file -> what it is asked for.
+
+    Raises DataAcademyError ``no_questionnaire`` where another table has questions, ``unknown_column`` for a heading
+    that there is not, those of ``questionnaire.headings``.
+    """
+    if source.questions and not TABLES[source.take_as].open:
+        raise DataAcademyError(
+            "no_questionnaire",
+            f"「{source.file}」は {source.take_as} なので、questions は書けません。",
+            f"{source.file} is taken as {source.take_as}; questions belong to a survey.",
+            fix="アンケートなら take_as: survey にしてください。",
+            fix_en="A questionnaire is `take_as: survey`.",
+            file="town.yml",
+            value="questions",
+        )
+    there = {_spelling(heading): heading for heading in reversed(list(look.data.columns))}
+    return {_heading(look, heading, there): role for heading, role in questionnaire.headings(source).items()}
 
 
 def _name(role: str, key: str, file: str) -> str:

@@ -13,15 +13,18 @@ import pandas as pd
 
 from dataacademy.errors import nearest_guess
 from dataacademy.notes import Note
+from dataacademy.survey.codebook import ROLES
 from dataacademy.tables import tidy_heading
 from dataacademy.tables.known import PLAIN_HEADINGS
-from dataacademy.town import counterlog
+from dataacademy.town import counterlog, questionnaire
 from dataacademy.town.cells import texts
 from dataacademy.town.contract import TABLES, Column
 
 READ_OTHERWISE = ("areas", "zones", "population", "facilities", "hazard_zones", "buildings", "roads")
 PLAIN = [name for name in TABLES if name not in READ_OTHERWISE]
 _ASIDE = re.compile(r"\([^()]*\)$")
+_ATTRIBUTE = re.compile(r"(性別|年代|年齢|年齢層|居住地)(?!\d)")
+_QUESTION = re.compile(r"(問|Q|設問)\s*\d|.*(満足度|重要度|自由記述|ご意見|NPS)", re.I)
 _YES_NO = {"true": True, "1": True, "はい": True, "○": True, "false": False, "0": False, "いいえ": False, "×": False}
 
 
@@ -71,7 +74,13 @@ def lacking(name: str, columns) -> list[str]:
 
 
 def nearly(headings) -> str:
-    """A word to the instructor about a table that looks like a reception log but lacks a column; else empty."""
+    """A word to the instructor about a table that looks like a questionnaire or a reception log; else empty."""
+    tidy = [tidy_heading(str(h)) for h in headings]
+    if any(_ATTRIBUTE.match(h) for h in tidy) and any(_QUESTION.match(h) for h in tidy):
+        return (
+            "アンケートの回答に似ています。使うときは、tables: に take_as: survey と questions: の「役割: 見出し」を"
+            "書き足してください（役割は " + "、".join(f"{role}＝{ja}" for role, ja in ROLES.items()) + "）。"
+        )
     columns = columns_of("counter_log", headings)
     if len({"arrived", "called", "ended"} & columns.keys()) < 2:
         return ""
@@ -101,9 +110,11 @@ def rows(look):
         return counterlog.rows(look)
     contract, notes, out = TABLES[look.role], [], {}
     for column, c in contract.columns.items():
+        if look.questions and column not in look.columns:
+            continue
         if column not in look.columns:
             out[column] = pd.Series(pd.NA, index=look.data.index, dtype=c.dtype)
-        elif c.values or c.dtype == "boolean":
+        elif (c.values and not look.questions) or c.dtype == "boolean":
             text = texts(look.data[look.columns[column]])
             text = text.mask(text.isin(["", *_empty(c)]))
             values, codes = _coded(text, c)
@@ -116,6 +127,9 @@ def rows(look):
             out[column] = numbers.astype(c.dtype if whole else "float64")
         else:
             out[column] = texts(look.data[look.columns[column]])
+    if look.questions:
+        words, found = questionnaire.rows(look)
+        out, notes = out | dict(words.items()), notes + found
     return pd.DataFrame(out).reset_index(drop=True), notes
 
 

@@ -30,6 +30,9 @@ class Source(BaseModel):
     crs: int | None = None
     encoding: str | None = None
     columns: dict[str, str] = Field(default_factory=dict)
+    questions: dict[str, str | list[str]] = Field(default_factory=dict)
+    answers: dict[str, list[str]] = Field(default_factory=dict)
+    codebook: str | None = None
 
 
 class TownFile(BaseModel):

@@ -16,12 +16,14 @@ __all__ = ["FACILITY_KINDS", "HAZARDS", "SHELTER_KINDS", "TABLES", "Column", "Ta
 TABLES = {**places.TABLES, **answers.TABLES, **health.TABLES, **services.TABLES}
 
 
-def schema(name: str):
-    """The pandera schema of a canonical table."""
+def schema(name: str, there=None):
+    """The pandera schema of a canonical table; of an open one, for the columns that are ``there``."""
     import pandera.pandas as pa
 
     columns = {}
     for column, c in TABLES[name].columns.items():
+        if TABLES[name].open and there is not None and column not in there:
+            continue
         checks = [pa.Check.ge(c.minimum)] if c.minimum is not None else []
         checks += [pa.Check.le(c.maximum)] if c.maximum is not None else []
         if c.required and c.dtype == "str":
@@ -35,7 +37,7 @@ def validate(name: str, table) -> list[Note]:
     import pandera.errors
 
     try:
-        schema(name).validate(table, lazy=True)
+        schema(name, table.columns).validate(table, lazy=True)
     except pandera.errors.SchemaErrors as error:
         return [_explain(name, case) for case in error.failure_cases.to_dict("records")]
     return []

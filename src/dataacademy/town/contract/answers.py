@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dataacademy.town.contract.columns import Column, Table
 
 QUARTERS = ("旧市街", "ニュータウン", "農村", "沿岸")
@@ -101,7 +103,7 @@ CODES = {  # what an interview note is about
 }
 
 
-def _choice(label: str, en: str, values: dict[str, str], missing: dict[str, str]) -> Column:
+def _choice(label: str, en: str, values: dict[str, str], missing: dict[str, str], role: str = "single") -> Column:
     """A question of which one answer is marked; empty where the sheet did not come back or the question was skipped."""
     codes = [int(code) for code in (*values, *missing)]
     return Column(
@@ -113,11 +115,12 @@ def _choice(label: str, en: str, values: dict[str, str], missing: dict[str, str]
         en=en,
         values=values,
         missing=missing,
+        role=role,
     )
 
 
-def _word(label: str, en: str, values: dict[str, str], *, required: bool = False) -> Column:
-    return Column(label, required=required, en=en, values=values)
+def _word(label: str, en: str, values: dict[str, str], *, required: bool = False, role: str = "") -> Column:
+    return Column(label, required=required, en=en, values=values, role=role)
 
 
 def _count(label: str, en: str) -> Column:
@@ -138,9 +141,9 @@ TABLES = {
                 en="Stratum (quarter and age group)",
                 values={code: f"{quarter}・{AGE_GROUPS[group]}" for code, (quarter, group) in STRATA.items()},
             ),
-            "quarter": _QUARTER,
-            "age_group": _AGE_GROUP,
-            "sex": _word("性別", "Sex", SEXES, required=True),
+            "quarter": replace(_QUARTER, role="attribute"),
+            "age_group": replace(_AGE_GROUP, role="attribute"),
+            "sex": _word("性別", "Sex", SEXES, required=True, role="attribute"),
             "population": _count("層の18歳以上の人口", "Residents aged 18 and over in the stratum"),
             "sent": _count("層の発送数", "Questionnaires sent in the stratum"),
             "returned": Column("回収した", "boolean", en="Returned"),
@@ -160,19 +163,23 @@ TABLES = {
             ),
             "occupation": _word("職業", "Occupation", OCCUPATIONS),
             **{
-                f"q1_{n}": _choice(f"満足度：{ja}", f"Satisfaction: {en}", SATISFIED, DONT_KNOW | NO_ANSWER)
+                f"q1_{n}": _choice(
+                    f"満足度：{ja}", f"Satisfaction: {en}", SATISFIED, DONT_KNOW | NO_ANSWER, "satisfaction"
+                )
                 for n, (ja, en) in POLICIES.items()
             },
             **{
-                f"q2_{n}": _choice(f"重要度：{ja}", f"Importance: {en}", IMPORTANT, DONT_KNOW | NO_ANSWER)
+                f"q2_{n}": _choice(f"重要度：{ja}", f"Importance: {en}", IMPORTANT, DONT_KNOW | NO_ANSWER, "importance")
                 for n, (ja, en) in POLICIES.items()
             },
-            **{f"q3_{k}": _choice(ja, en, AGREE, NO_ANSWER) for k, (ja, en) in enumerate(TRUST, 1)},
+            **{f"q3_{k}": _choice(ja, en, AGREE, NO_ANSWER, "statement") for k, (ja, en) in enumerate(TRUST, 1)},
             **{
-                f"q4_{k}": _choice(f"市の情報の入手先：{ja}", f"Source: {en}", {"0": "選ばない", "1": "選んだ"}, {})
+                f"q4_{k}": _choice(
+                    f"市の情報の入手先：{ja}", f"Source: {en}", {"0": "選ばない", "1": "選んだ"}, {}, "multiple"
+                )
                 for k, (ja, en) in enumerate(SOURCES, 1)
             },
-            "q5": _choice("市の取組全体の満足度", "Overall satisfaction", SATISFIED, NO_ANSWER),
+            "q5": _choice("市の取組全体の満足度", "Overall satisfaction", SATISFIED, NO_ANSWER, "overall"),
             "q6": _choice("住み続ける意向", "Intention to stay", STAYING, DONT_KNOW | NO_ANSWER),
             "q7": _choice("この1年に町のバスに乗った", "Used the town bus in the last year", YES_NO, NO_ANSWER),
             "q8": _choice("町のバスの満足度（乗った人だけ）", "Satisfaction with it (users)", SATISFIED, NO_ANSWER),
@@ -182,15 +189,18 @@ TABLES = {
                 "Used online or writeless procedures in the last year",
                 YES_NO,
                 NO_ANSWER,
+                "main",
             ),
             "q11": _choice(
                 "この市に住むことを人にすすめたい度合い（0〜10）",
                 "Would recommend living here (0 to 10)",
                 {"0": "まったくすすめたくない", "10": "ぜひすすめたい"},
                 {"99": "無回答"},
+                "recommend",
             ),
-            "q12": Column("自由記述", required=False, en="Comments"),
+            "q12": Column("自由記述", required=False, en="Comments", role="comments"),
         },
+        open=True,
         en="Questionnaire to residents",
     ),
     "hearing": Table(

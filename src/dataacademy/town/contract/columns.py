@@ -19,6 +19,8 @@ class Column:
         Code -> meaning (Japanese), where the column holds codes.
     missing
         Codes that stand for no answer -> meaning; the key "" says what an empty cell means, which is never a value.
+    role
+        What a question of a survey is asked for (a key of ``da.survey.ROLES``); lessons find questions by it.
     """
 
     label: str
@@ -31,6 +33,7 @@ class Column:
     en: str = ""
     values: dict[str, str] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,8 @@ class Table:
     """One canonical table: Japanese label, file name, columns.
 
     open
-        The town may add columns of its own (the questions of a survey); its ``codebook.csv`` explains them.
+        The town may bring columns of its own in place of these (the questions of a survey, named in town.yml); its
+        ``codebook.csv`` explains them.
     by_band
         Stored with one column per age band (0-4, 5-9, … 85-), loaded with one row per age band.
     needs

@@ -7,13 +7,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import yaml
 
 from dataacademy.errors import DataAcademyError
-from dataacademy.town.bands import BAND_COLUMNS, to_columns
+from dataacademy.town.bands import to_columns
 from dataacademy.town.catalog import About
-from dataacademy.town.contract import TABLES, Column
+from dataacademy.town.codebook import codebook
+from dataacademy.town.contract import TABLES
 from dataacademy.town.sample import (
     ambulance,
     base,
@@ -67,56 +67,6 @@ def table_bytes(name: str, table) -> bytes:
 
 
 _FOR_EXCEL = "\ufeff"  # lists that people open: without the mark Excel garbles them
-_FEW = 20  # words of a column that the codebook lists
-_TYPES = {"str": "文字", "Int64": "整数", "float64": "小数", "boolean": "True・False"}
-
-
-def codebook(tables: dict[str, Any]) -> pd.DataFrame:
-    """Every column of every table: label in Japanese and English, type, unit, codes and missing codes.
-
-    A table stored by age band has its stored columns first, then those that ``load`` makes of them.
-    """
-    rows = []
-    for name, table in tables.items():
-        columns = dict(TABLES[name].columns)
-        if TABLES[name].by_band:
-            columns = {k: c for k, c in columns.items() if k not in BAND_COLUMNS} | _bands(table) | columns
-        for column, c in columns.items():
-            rows.append(
-                {
-                    "table": name,
-                    "column": column,
-                    "label": c.label,
-                    "label_en": c.en,
-                    "type": _TYPES[c.dtype],
-                    "unit": c.unit,
-                    "values": _coded(c.values) or _words(table, column, c),
-                    "missing": _coded(c.missing),
-                }
-            )
-    return pd.DataFrame(rows)
-
-
-def _bands(table) -> dict[str, Column]:
-    """The stored columns of a table by age band."""
-    found = {}
-    for band in (c for c in to_columns(table).columns if c not in table.columns):
-        start, end = band.split("-")
-        ages, ages_en = (f"{start}〜{end}歳", f"{start} to {end}") if end else (f"{start}歳以上", f"{start} and over")
-        found[band] = Column(f"{ages}の人数（ファイルの列）", "Int64", "人", en=f"Persons aged {ages_en} (in the file)")
-    return found
-
-
-def _coded(codes: dict[str, str]) -> str:
-    return "; ".join(f"{code or '空欄'}={meaning}" for code, meaning in codes.items())
-
-
-def _words(table, column: str, c: Column) -> str:
-    """The words that occur in a column of text, where they are few: offices, procedures, quarters …"""
-    if column not in table or c.dtype != "str" or c.unique:
-        return ""
-    words = sorted(table[column].dropna().unique())
-    return "; ".join(words) if len(words) <= _FEW else ""
 
 
 def truths_text(truths: list[dict]) -> str:
