@@ -20,7 +20,7 @@ MODULES = {
 # a few numbers, rules or colours are enough for these
 NO_TOWN = {
     *("stats.mcnemar", "stats.power", "stats.sample_size", "survey.margin_of_error", "text.read_rules"),
-    *("charts.check_palette", "charts.style", "privacy.new_key"),
+    *("charts.check_palette", "charts.style", "privacy.new_key", "stats.nightingale"),
 }
 FUNCTIONS = {
     f"{module}.{name}": getattr(da_module, name)

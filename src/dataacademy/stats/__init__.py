@@ -8,7 +8,9 @@ scipy and statsmodels are loaded when a function needs them.  Samples with strat
 from dataacademy.stats.association import chi2, mcnemar
 from dataacademy.stats.compare import compare
 from dataacademy.stats.correlation import correlate
+from dataacademy.stats.demand import forecast_demand
 from dataacademy.stats.describe import describe
+from dataacademy.stats.history import nightingale
 from dataacademy.stats.lorenz import concentration
 from dataacademy.stats.paradox import simpson
 from dataacademy.stats.planning import power, sample_size
@@ -30,8 +32,10 @@ __all__ = [
     "concentration",
     "correlate",
     "describe",
+    "forecast_demand",
     "forecast_population",
     "mcnemar",
+    "nightingale",
     "power",
     "proportion",
     "regress",
