@@ -4,6 +4,7 @@ from __future__ import annotations
 
 LABELS: dict[str, str] = {
     "alone": "自分だけの行",
+    "asked": "聞いた問いの数",
     "at_least": "伏せるマスの下限",
     "average_percent": "当てられる確からしさの平均",
     "cells": "空欄にしたマス",
@@ -24,7 +25,10 @@ LABELS: dict[str, str] = {
     "highest_percent": "いちばん当てられやすい行の確からしさ",
     "k": "いちばん少ない組（k）",
     "known": "一つに決まる",
+    "law_question": "問い",
+    "leads_to": "行き先",
     "left_out": "外した列",
+    "legal_source": "条文",
     "loss_percent": "失った細かさ",
     "mark": "印",
     "matter": "調べたこと",
@@ -49,4 +53,5 @@ LABELS: dict[str, str] = {
     "t": "全体とのちがい（いちばん大きい組）",
     "verdict": "判定",
     "way": "作り方",
+    "written": "書いたファイル",
 }

@@ -9,7 +9,9 @@ from dataacademy.privacy.diversity import l_diversity, t_closeness
 from dataacademy.privacy.gate import release_check
 from dataacademy.privacy.masking import local_suppression, mondrian
 from dataacademy.privacy.pseudonyms import new_key, pseudonymize
+from dataacademy.privacy.release import release
 from dataacademy.privacy.risk import risk_report
+from dataacademy.privacy.route import legal_route, legal_route_chart
 from dataacademy.privacy.twin import synthesize
 
 __all__ = [
@@ -19,10 +21,13 @@ __all__ = [
     "generalize",
     "k_anonymity",
     "l_diversity",
+    "legal_route",
+    "legal_route_chart",
     "local_suppression",
     "mondrian",
     "new_key",
     "pseudonymize",
+    "release",
     "release_check",
     "risk_report",
     "suppress_table",
