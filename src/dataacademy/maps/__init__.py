@@ -10,7 +10,9 @@ from dataacademy.maps.changes import carry_over, correspondence
 from dataacademy.maps.classify import breaks
 from dataacademy.maps.compare import coverage_by_definition, coverage_by_hazard, coverage_by_kind
 from dataacademy.maps.draw import choropleth
+from dataacademy.maps.edits import edits
 from dataacademy.maps.flows import flow
+from dataacademy.maps.geopackage import Layer, to_geopackage
 from dataacademy.maps.interactive import InteractiveMap, explore
 from dataacademy.maps.interpolate import areal_interpolate
 from dataacademy.maps.joins import Joined, join
@@ -25,10 +27,12 @@ from dataacademy.maps.siting import Located, locate, locate_map
 from dataacademy.maps.sums import aggregate
 from dataacademy.maps.symbols import points
 from dataacademy.maps.twostep import two_step_fca
+from dataacademy.maps.voronoi import voronoi
 
 __all__ = [
     "InteractiveMap",
     "Joined",
+    "Layer",
     "Located",
     "aggregate",
     "areal_interpolate",
@@ -41,6 +45,7 @@ __all__ = [
     "coverage_by_definition",
     "coverage_by_hazard",
     "coverage_by_kind",
+    "edits",
     "explore",
     "flow",
     "join",
@@ -54,6 +59,8 @@ __all__ = [
     "neighbours",
     "network_distance",
     "points",
+    "to_geopackage",
     "to_plane",
     "two_step_fca",
+    "voronoi",
 ]

@@ -116,7 +116,7 @@ def explore(
         check_choice("背景の地図", tiles, ["gsi"], en="tiles")
     if not personal:
         for table in (data, *([] if facilities is None else [facilities])):
-            _no_persons(table)
+            no_persons(table)
     named = sheet.names_of(data)
     plain = data.assign(**{"": 0.0}) if column is None else data
     (one,), _ = maps_of(plain, column or "", None)
@@ -182,7 +182,7 @@ def explore(
     return InteractiveMap(html, alt, notes)
 
 
-def _no_persons(data: pd.DataFrame) -> None:
+def no_persons(data: pd.DataFrame) -> None:
     """Raise if a row is a person: a page is handed on more easily than a table."""
     found = [c for c in data.columns if str(c).strip().lower() in _PERSONAL or re.search("氏名|生年月日", str(c))]
     if found:

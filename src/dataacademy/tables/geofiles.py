@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_numeric_dtype
+from pandas.api.types import is_bool_dtype, is_float_dtype, is_numeric_dtype
 
 from dataacademy.errors import DataAcademyError, check_choice
 from dataacademy.notes import Note
@@ -32,6 +32,7 @@ _ASK_CRS = (
     "Find out the reference system and name its EPSG number in crs=. Usual ones: 6668 (JGD2011), 4612 (JGD2000), "
     "4301 (Tokyo datum), 6669-6687 (JGD2011 plane rectangular zones 1-19).",
 )
+_OF_QGIS = ("layer_styles", "qgis_projects")
 _GEOJSON = re.compile(
     r'"type"\s*:\s*"(?:Feature(?:Collection)?|(?:Multi)?(?:Point|LineString|Polygon)|GeometryCollection)"'
 )
@@ -80,11 +81,12 @@ def is_geojson(text: str) -> bool:
 
 
 def layers(path: Path | str) -> list[str]:
-    """The layers of a GeoPackage, those with geometry first."""
+    """The layers of a GeoPackage, those with geometry first; the tables in which QGIS keeps its styles are none."""
     import pyogrio
 
     found = _guarded(Path(path), pyogrio.list_layers, path)
-    return [name for name, _ in sorted(found.tolist(), key=lambda layer: layer[1] is None)]
+    names = [name for name, _ in sorted(found.tolist(), key=lambda layer: layer[1] is None)]
+    return [name for name in names if name not in _OF_QGIS] or names
 
 
 def _guarded(path: Path, function: Callable, *arguments, **options):
@@ -159,14 +161,25 @@ def _geopackage(path: Path, layer: str | None) -> tuple[pd.DataFrame, list[Note]
     names = layers(path)
     if layer is not None:
         check_choice("レイヤー", layer, names, en="The layer")
-        return _read(path, path, layer=layer), []
+        return _layer(path, layer), []
     others = "、".join(f"「{name}」" for name in names[1:])
     note = Note(
         "other_sheets",
         f"レイヤー「{names[0]}」を読みました。ほかのレイヤー {others} は読んでいません。",
         f"Layer {names[0]!r} was read; the others were not: {', '.join(names[1:])}.",
     )
-    return _read(path, path, layer=names[0]), [note] * bool(others)
+    return _layer(path, names[0]), [note] * bool(others)
+
+
+def _layer(path: Path, layer: str) -> pd.DataFrame:
+    """A layer of a GeoPackage; whole numbers and yes/no with empty cells stay what they are (pyogrio reads floats)."""
+    import pyogrio
+
+    data, told = _read(path, path, layer=layer), pyogrio.read_info(path, layer=layer)
+    for column, kind, detail in zip(told["fields"], told["ogr_types"], told["ogr_subtypes"], strict=True):
+        if kind.startswith("OFTInteger") and is_float_dtype(data[column]):
+            data[column] = data[column].astype("boolean" if detail == "OFSTBoolean" else "Int64")
+    return data
 
 
 def _geojson(path: Path, encoding: str | None) -> tuple[pd.DataFrame, list[Note]]:
