@@ -43,5 +43,10 @@ def test_a_column_has_one_name_on_paper():
     assert len(LABELS) == sum(len(part.LABELS) for part in (costs, effect, general, maps, privacy, queues))
 
 
+def test_what_rounds_to_zero_has_no_minus():
+    html = show(pd.DataFrame({"x": [-0.001, -0.0, -0.006, np.float64(-1e-9)]}))._repr_html_()
+    assert [html.count(f">{cell}<") for cell in ("0.00", "0", "-0.01", "-0.00", "-0")] == [2, 1, 1, 0, 0]
+
+
 def test_an_infinite_cell_is_shown():
     assert "∞" in show(pd.DataFrame({"x": [1.0, float("inf")]}))._repr_html_()

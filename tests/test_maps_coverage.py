@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -178,6 +180,16 @@ def test_unknown_is_not_usable_and_is_said(judged):
 def test_hazards_are_checked(judged, spoil, hazard, kind):
     people = points([(0, 0)])
     assert kind_of(lambda: maps.coverage(people, spoil(judged), within=100, hazard=hazard)) == kind
+
+
+@pytest.mark.parametrize("flags", [[False] * 3, [None] * 3])
+def test_where_no_facility_is_known_to_be_usable_nothing_is_said_to_fall(judged, flags):
+    people = points([(0, 0), (1000, 0), (5000, 0)])
+    found = maps.coverage_by_hazard(people, judged.assign(flood=pd.array(flags, dtype="boolean")), within=100)
+    assert math.isnan(found.value)
+    assert "66.7 % です。災害の種類ごとに使えると分かっている施設は、一つもありません。" in found.sentence
+    assert "災害を問わない" not in found.sentence
+    assert "any hazard" in found.sentence_en
 
 
 def test_no_column_of_any_hazard(judged):

@@ -49,11 +49,18 @@ def test_regress_reads_like_a_report():
     assert readings[1].startswith("「x」が 1 増えると、「y」はほかをそろえて平均 0.553点 増える（95%信頼区間 ")
     assert readings[2].startswith("「g」が「A」だと、「C」とくらべて「y」はほかをそろえて平均 ")
     logit = stats.regress(P, y="yes", x=["x"], kind="logit")
-    assert "の割合はほかをそろえて平均 5.3 ポイント高い（オッズ比 1.26" in logit.table["reading"].iloc[1]
+    assert "の割合は平均 5.3 ポイント高い（オッズ比 1.26" in logit.table["reading"].iloc[1]
     other = stats.regress(P, y="yes", x=["x"], kind="logit", event=False)
     assert other.value == pytest.approx(-logit.value)
     few = stats.regress(P, y="y", x="x", cluster="g").assumptions
     assert any("まとまりが 3 個しかない" in line for line in few)
+
+
+@pytest.mark.parametrize(("x", "held"), [("x", False), ("g", False), (["x", "g"], True)])
+def test_nothing_is_held_fixed_where_one_column_stands_alone(x, held):
+    finding = stats.regress(P, y="y", x=x)
+    assert ["ほかをそろえて" in text for text in finding.table["reading"][1:]] == [held] * (len(finding.table) - 1)
+    assert ("ほかの列をそろえていない" in finding.assumptions[-1]) is not held
 
 
 def test_categories_keep_their_own_order():

@@ -357,6 +357,8 @@ def test_a_table_becomes_a_chart_only_where_it_holds_what_the_picture_shows():
 def test_codes_keep_their_zeros_and_years_get_no_comma():
     shown = table("code,年,人,率\n0101,2025,12345,0.126\n0202,2026,7,3.0").shown(5)
     assert shown == [["0101", "2025", "12,345", "0.13"], ["0202", "2026", "7", "3"]]
+    areas = table("area_id,zone_id,person_id,団体コード,population\n22212001001,31000,4500,222127,1234").shown(5)
+    assert areas == [["22212001001", "31000", "4500", "222127", "1,234"]]
 
 
 def test_a_figure_that_is_missing_broken_or_not_the_teams_own_is_named_and_left_out(tmp_path):

@@ -130,7 +130,7 @@ def _cell(value) -> str:
     if not isinstance(value, Integral):
         if math.isinf(value):
             return "∞" if value > 0 else "−∞"
-        return f"{value:,.0f}" if value == round(value) else f"{value:,.2f}"
+        return f"{value:z,.0f}" if value == round(value) else f"{value:z,.2f}"  # z: no minus before zero
     return f"{value:,}"
 
 

@@ -91,7 +91,8 @@ def coverage_by_hazard(
 
     Table: ``hazard`` (the first row, ``any``: all facilities whatever happens) ``, hazard_label, n_facilities,
     n_unknown, covered, uncovered, base, share_percent``.  A hazard that no facility is meant for has a share of 0.
-    Value: by how many percentage points the lowest of the others lies below ``any``.  Errors: ``no_hazards``, those of
+    Value: by how many percentage points the lowest of the others lies below ``any``; nan where no facility is known
+    to be usable in any hazard.  Errors: ``no_hazards``, those of
     ``coverage``.
     Checked against the planted truth of the sample town, counted house by house.
     When not to use: for facilities that nobody has judged: an empty mark is not a "no".
@@ -128,21 +129,28 @@ def coverage_by_hazard(
             left_out.append(f"{hazard_name(name)}のときに使えるか分からない施設 {unknown} 件")
     columns = ["hazard", "hazard_label", "n_facilities", "n_unknown", "covered", "uncovered", "base", "share_percent"]
     table = pd.DataFrame(rows, columns=columns)
-    usable = table[table["n_facilities"] > 0]
-    least = table.loc[usable["share_percent"].idxmin()]
-    every, low = round(table["share_percent"].iloc[0], 1), round(least["share_percent"], 1)
     how, how_en = ("直線", "straight line") if roads is None else ("道のり", "along the roads")
     who = counted_by(data, weights)[0]
     names = "、".join(table.loc[table["n_facilities"] == 0, "hazard_label"])
-    none = (f"{names}のときに使える施設は、一つもありません。",) if names else ()
+    none = (f"{names}のときに使えると分かっている施設は、一つもありません。",) if names else ()
+    every, usable = table["share_percent"].iloc[0], table.iloc[1:].query("n_facilities > 0")
+    if usable.empty:
+        fall, limited = float("nan"), "です。災害の種類ごとに使えると分かっている施設は、一つもありません。"
+        limited_en = "none is known to be usable in any hazard"
+    else:
+        least = usable.loc[usable["share_percent"].idxmin()]
+        low, fall = least["share_percent"], float(every - least["share_percent"])
+        points = round(every, 1) - round(low, 1)
+        limited = (
+            f"ですが、{least['hazard_label']}のときに使える施設に限ると {low:.1f} % です（{points:.1f} ポイント減）。"
+        )
+        limited_en = f"{low:.1f} % for those that can be used in {least['hazard']}"
     return Analysis(
         table=table,
-        value=float(table["share_percent"].iloc[0] - least["share_percent"]),
-        sentence=f"{how} {radius:,.0f} m 以内に施設がある{who}は {every:.1f} % ですが、"
-        f"{least['hazard_label']}のときに使える施設に限ると {low:.1f} % です（{every - low:.1f} ポイント減）。"
+        value=fall,
+        sentence=f"{how} {radius:,.0f} m 以内に施設がある{who}は {every:.1f} % {limited}"
         f"{place_of(data)[0]}で数えています。",
-        sentence_en=f"Within {radius:,.0f} m ({how_en}): {every:.1f} % for all facilities, {low:.1f} % for those that "
-        f"can be used in {least['hazard']}.",
+        sentence_en=f"Within {radius:,.0f} m ({how_en}): {every:.1f} % for all facilities, {limited_en}.",
         used=found.used | {"災害の種類": len(hazards)},
         left_out=tuple(left_out),
         assumptions=(*found.assumptions, *none),

@@ -236,14 +236,15 @@ def _reading(row, made: Design, kind: str, y: str, unit: str, confidence: float)
         who = f"「{name}」が「{row['level']}」だと、「{made.base[row['variable']]}」とくらべて"
     else:
         who = f"「{name}」が 1 増えると、"
+    others = "ほかをそろえて" if _held(made) else ""
     if kind == "ols":
         way = "大きい" if row["level"] else "増える"
         way = way if row["estimate"] > 0 else {"大きい": "小さい", "増える": "減る"}[way]
-        what = f"「{y}」はほかをそろえて平均 {number(abs(row['estimate']))}{unit} {way}"
+        what = f"「{y}」は{others}平均 {number(abs(row['estimate']))}{unit} {way}"
         span = f"{confidence:.0%}信頼区間 {number(row['lower'])}〜{number(row['upper'])}"
     else:
         way = "高い" if row["estimate"] > 0 else "低い"
-        what = f"「{y}」が「{made.event}」の割合はほかをそろえて平均 {abs(row['effect_points']):.1f} ポイント{way}"
+        what = f"「{y}」が「{made.event}」の割合は{others}平均 {abs(row['effect_points']):.1f} ポイント{way}"
         limits = f"{row['odds_lower']:.2f}〜{row['odds_upper']:.2f}"
         span = f"オッズ比 {row['odds_ratio']:.2f}、{confidence:.0%}信頼区間 {limits}"
     return f"{who}{what}（{span}）。{verdict(row['p_value'], confidence)}"
@@ -273,4 +274,10 @@ def _assumptions(errors: str, kind: str, made: Design, lags: int) -> tuple[str, 
     rows_each = min(len(made.y), *([made.y.sum(), (1 - made.y).sum()] if kind == "logit" else [np.inf]))
     if rows_each < 10 * (made.x.shape[1] - 1):
         lines.append("説明する列の数にくらべて行が少なすぎます（一列に 10 行が目安）。係数は不安定です。")
-    return (*lines, "係数は「ほかをそろえたときのちがい」で、原因とは限りません。")
+    held = "「ほかをそろえたときのちがい」" if _held(made) else "、ほかの列をそろえていないちがい"
+    return (*lines, f"係数は{held}で、原因とは限りません。")
+
+
+def _held(made: Design) -> bool:
+    """Whether anything else is held fixed: a single column, whatever its levels, stands alone."""
+    return len({variable for variable, _ in made.terms[1:]}) > 1

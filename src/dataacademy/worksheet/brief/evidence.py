@@ -50,12 +50,13 @@ class Table:
         return LABELS.get(self.columns[column], self.columns[column])
 
     def shown(self, most: int) -> list[list[str]]:
-        """The first ``most`` rows as people read them: thousands separated, years not, at most two decimals."""
+        """The first ``most`` rows as people read them: thousands separated but in years and codes, two decimals."""
         columns = []
         for at in range(len(self.columns)):
             values, cells = self.numbers(at), [row[at] for row in self.rows[:most]]
             year = values and all(v is None or (v.is_integer() and 1868 <= v <= 2200) for v in values)
-            if values and not year:
+            code = self.heading(at).endswith(("コード", "番号", "_id"))
+            if values and not year and not code:
                 cells = ["" if value is None else number(value) for value in values[:most]]
             columns.append(cells)
         return [list(row) for row in zip(*columns, strict=True)]
