@@ -230,7 +230,8 @@ def test_a_table_of_persons_is_written_only_when_asked_for(tmp_path):
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 1500), st.integers(0, 1000)), min_size=1, max_size=12), st.integers(0, 10**6))
 def test_every_spot_of_a_zone_is_nearest_to_its_place(places, seed):
-    points = gpd.GeoDataFrame({"name": [f"p{i}" for i in range(len(places))]}, geometry=gpd.points_from_xy(*zip(*places, strict=True)), crs=6676)  # fmt: skip
+    names = [f"p{i}" for i in range(len(places))]
+    points = gpd.GeoDataFrame({"name": names}, geometry=[shapely.Point(xy) for xy in places], crs=6676)
     zones = maps.voronoi(points, within=town()).table
     assert zones.area.sum() == pytest.approx(town().area.sum())
     spots = np.random.default_rng(seed).uniform([0, 0], [1500, 1000], (40, 2))
