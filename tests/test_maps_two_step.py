@@ -88,7 +88,7 @@ def test_empty_cells_are_told():
     halls = points([(0, 0), (0, 0)], beds=[10, np.nan])
     found = maps.two_step_fca(people, halls, capacity="beds", within=10, weights="n", per=1)
     assert found.table["access"].tolist()[:2] == [10, 10] and np.isnan(found.table["access"].tolist()[2])
-    assert found.left_out == ("「beds」が空欄の施設 1", "位置の分からない 1 行（4）", "「行の数」が空欄の 1 行")
+    assert found.left_out == ("「beds」が空欄の施設 1", "位置の分からない 1 行（4）", "「件数」が空欄の 1 行")
 
 
 @pytest.mark.parametrize(

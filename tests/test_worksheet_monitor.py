@@ -175,6 +175,7 @@ def test_all_indicators_of_the_sample_town_are_computed(tmp_path):
     assert states(done) == ["new"] * 6
     for one in done.watched:
         assert one.computed.found.value == effect.indicator(table(), name=one.record.text).value
+    assert states(sheet.monitor(folder)) == ["same"] * 6  # as a lesson calls it
 
 
 # --- what changed -----------------------------------------------------------------------------------------------------

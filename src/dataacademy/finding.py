@@ -104,7 +104,7 @@ def show(table, *, rows: int = 12) -> Shown:
     Only for looking; the table itself is not changed.  An index with a name is shown as a column.
 
     >>> import pandas as pd
-    >>> "調査日" in show(pd.DataFrame({"date": ["2026-04-01"]}))._repr_html_()
+    >>> "日付" in show(pd.DataFrame({"date": ["2026-04-01"]}))._repr_html_()
     True
     """
     data = table.drop(columns="geometry", errors="ignore")

@@ -160,6 +160,12 @@ class Sheet:
 
         return write(self.worksheet, self.path, None if folder is None else Path(folder))
 
+    def monitor(self, folder: Path | str):
+        """Compute every indicator again with next month's files in ``folder``; see ``worksheet.monitor.monitor``."""
+        from dataacademy.worksheet.monitor import monitor
+
+        return monitor(self.path, folder)
+
     def _repr_html_(self) -> str:
         from html import escape
 
