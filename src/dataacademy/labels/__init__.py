@@ -5,9 +5,17 @@
 
 from __future__ import annotations
 
-from dataacademy.labels import costs, effect, general, maps, privacy, queues
+from dataacademy.labels import costs, effect, general, maps, privacy, queues, status_page
 
-LABELS = {**general.LABELS, **maps.LABELS, **effect.LABELS, **costs.LABELS, **privacy.LABELS, **queues.LABELS}
+LABELS = {
+    **general.LABELS,
+    **maps.LABELS,
+    **effect.LABELS,
+    **costs.LABELS,
+    **privacy.LABELS,
+    **queues.LABELS,
+    **status_page.LABELS,
+}
 
 
 def label_of(column: str, unit: str = "") -> str:

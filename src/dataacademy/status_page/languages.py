@@ -1,0 +1,86 @@
+"""Words in three languages: 日本語, English and やさしい日本語 with furigana; dates and numbers as each writes them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cache
+from importlib import resources
+
+import yaml
+from markupsafe import Markup, escape
+
+LANGUAGES = {"ja": "日本語", "en": "English", "easy": "やさしい{日本語|にほんご}"}
+FILES = {"ja": "index.html", "en": "en.html", "easy": "easy.html"}
+HTML = {"ja": "ja", "en": "en", "easy": "ja"}  # what a browser or a screen reader is told
+_RUBY = re.compile(r"\{([^|{}]+)\|([^|{}]+)\}")
+_GAP = re.compile(r"\[(\w+)\]")
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@cache
+def _texts() -> dict[str, dict[str, str]]:
+    source = resources.files("dataacademy.status_page").joinpath("texts.yml").read_text(encoding="utf-8")
+    return yaml.load(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def fixed(key: str, language: str, **values) -> str:
+    """A fixed text of the page, its gaps filled.
+
+    >>> fixed("until", "en", day="9 Aug 2021")
+    'Figures up to 9 Aug 2021'
+    """
+    return _GAP.sub(lambda gap: str(values[gap[1]]), _texts()[key][language])
+
+
+def said(words: dict[str, str], language: str) -> tuple[str, bool]:
+    """What to say in a language, and whether it is there; else the Japanese."""
+    found = words.get(language) or (words["ja"] if language == "easy" and not _kanji(words["ja"]) else "")
+    return (found, True) if found else (words["ja"], False)
+
+
+def html(text: str) -> Markup:
+    """Text as HTML: ``{感染|かんせん}`` gets its reading above it, all else is escaped.
+
+    >>> html("<{人|ひと}>")
+    Markup('&lt;<ruby>人<rp>（</rp><rt>ひと</rt><rp>）</rp></ruby>&gt;')
+    """
+    parts, at = [], 0
+    for found in _RUBY.finditer(text):
+        word, reading = (escape(part) for part in found.groups())
+        parts += [escape(text[at : found.start()])]
+        parts += [Markup("<ruby>{}<rp>（</rp><rt>{}</rt><rp>）</rp></ruby>").format(word, reading)]
+        at = found.end()
+    return Markup("").join([*parts, escape(text[at:])])
+
+
+def plain(text: str) -> str:
+    """Text without readings, where HTML has no room for them.
+
+    >>> plain("やさしい{日本語|にほんご}")
+    'やさしい日本語'
+    """
+    return _RUBY.sub(r"\1", text)
+
+
+def day(iso: str, language: str, *, short: bool = False) -> str:
+    """A date as the language writes it.
+
+    >>> day("2021-08-09", "ja"), day("2021-08-09", "en"), day("2021-08-09", "easy", short=True)
+    ('2021年8月9日（月）', 'Mon 9 Aug 2021', '8/9')
+    """
+    when = date.fromisoformat(iso)
+    if language == "en":
+        called = f"{when.day} {_MONTHS[when.month - 1]}"
+        return called if short else f"{_WEEKDAYS[when.weekday()]} {called} {when.year}"
+    if short:
+        return f"{when.month}/{when.day}"
+    weekday = "月火水木金土日"[when.weekday()]
+    if language == "easy":
+        return f"{when.year}{{年|ねん}}{when.month}{{月|がつ}}{when.day}{{日|にち}}（{weekday}）"
+    return f"{when.year}年{when.month}月{when.day}日（{weekday}）"
+
+
+def _kanji(text: str) -> bool:
+    return bool(re.search(r"[一-鿿]", _RUBY.sub("", text)))
