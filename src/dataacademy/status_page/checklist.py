@@ -31,13 +31,13 @@ def checklist(page: str | Path) -> Analysis:
     Principles: those of the code of conduct of 東京都's 新型コロナウイルス感染症対策サイト (2020), in our own words.
     Errors: no_page, not_a_page.
     Checked against a page spoilt in each of the points.
-    When not to use: as proof of accessibility (JIS X 8341-3): a machine sees a part of it, and of a saved page only what
-    was saved.  Let people who need it use the page.
+    When not to use: as proof of accessibility (JIS X 8341-3): a machine sees a part of it, and of a saved page only
+    what was saved.  Let people who need it use the page.
 
     >>> import dataacademy as da
     >>> site = da.status_page.build(da.status_page.example().only("patients"))
     >>> checklist(site).figures
-    {'done': 17, 'not_yet': 0, 'people': 7}
+    {'done': 18, 'not_yet': 0, 'people': 6}
     """
     from bs4 import BeautifulSoup
 

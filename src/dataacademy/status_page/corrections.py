@@ -17,8 +17,8 @@ def corrections(before: Mapping | str | Path, after: Mapping | str | Path) -> An
     before, after
         Two editions: a page that :func:`build` made, its ``data``, or the path of its data.json.
 
-    Table, one row a changed day: ``section, day, was, now`` (blank: unknown, or not there any more).  Days that are only
-    new are no corrections.  Value: the number of changed days.  Figures: ``new_days, parts_gone``.
+    Table, one row a changed day: ``section, day, was, now`` (blank: unknown, or not there any more).  Days that are
+    only new are no corrections.  Value: the number of changed days.  Figures: ``new_days, parts_gone``.
     Errors: bad_data_json, no_data_json.
     Checked against eight editions of 東京都's patients in March 2020 and tables changed by hand.
     When not to use: for tables by group, which may change with every edition.

@@ -91,7 +91,7 @@ def rate(data: pd.DataFrame, *, date: str = "date", count: str, of: str, until: 
     >>> import dataacademy as da
     >>> found = rate(da.load("covid_daily"), count="patients", of="tests", until="2021-08-09")
     >>> round(found.value, 1), round(found.figures["mean_of_days"], 1)
-    (11.1, 13.4)
+    (11.7, 13.8)
     """
     days, (part, whole), left_out = _by_day(data, date, [count, of], until)
     above = np.flatnonzero((part > whole).to_numpy())
@@ -164,7 +164,7 @@ def _by_day(data, date, columns, until):
     if len(twice):
         raise DataAcademyError(
             "same_day_twice",
-            f"{twice.iloc[0]:%Y-%m-%d} の行が二つ以上あります（全部で {len(twice):,} 行）。どちらが正しいか決められません。",
+            f"{twice.iloc[0]:%Y-%m-%d} の行が二つ以上あります。どちらが正しいか決められません。",
             f"{twice.iloc[0]:%Y-%m-%d} stands there more than once.",
             fix="一日一行にしてください。直した数なら、前の行を消して、訂正として知らせます。",
             fix_en="Keep one row a day; announce a changed figure as a correction.",
@@ -208,7 +208,7 @@ def _day(until) -> pd.Timestamp:
 
 
 def _frame(days: pd.DatetimeIndex) -> pd.DataFrame:
-    return pd.DataFrame({"day": days.strftime("%Y-%m-%d"), "weekday": [WEEKDAYS[d] for d in days.weekday]})
+    return pd.DataFrame({"day": days.strftime("%Y-%m-%d"), "weekday": [WEEKDAYS[d] for d in days.day_of_week]})
 
 
 def _looks_cumulative(known: pd.Series) -> bool:

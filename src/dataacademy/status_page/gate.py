@@ -10,7 +10,9 @@ import pandas as pd
 
 from dataacademy.analysis import Analysis
 from dataacademy.errors import DataAcademyError
+from dataacademy.labels import label_of
 from dataacademy.privacy.anonymity import k_anonymity
+from dataacademy.privacy.columns import classify
 from dataacademy.privacy.gate import AFTER, CONFIRM, FINE, MEND, NOT, OUT, STOP, release_check
 from dataacademy.status_page.changes import changed
 from dataacademy.status_page.languages import LANGUAGES, plain, said
@@ -40,8 +42,8 @@ def check(
     settings, tables, previous, reasons
         As for :func:`build`.
 
-    Table, one row a point, the worst first: ``section`` (a part's id, or 全体), ``verdict`` (出せない, 直す, 確かめる, よい), ``ja``
-    (what was found), ``fix``.  Value: the verdict.  Figures: ``stop, mend, confirm``, how many of each.
+    Table, one row a point, the worst first: ``section`` (a part's id, or 全体), ``verdict`` (出せない, 直す, 確かめる,
+    よい), ``ja`` (what was found), ``fix``.  Value: the verdict.  Figures: ``stop, mend, confirm``, how many of each.
 
     出せない: a table with a row a person; counts of people below ``minimum`` that are shown, or hidden but computable
     from the totals (:func:`dataacademy.privacy.release_check`).  直す: a table that is missing or cannot be counted, a
@@ -113,10 +115,12 @@ def _part(one: Made, settings: Settings) -> list[_Found]:
 def _people(one: Made, minimum: int) -> list[_Found]:
     part = one.part
     if one.table is None:
-        alike = k_anonymity(one.source, by=list(part.by), k=minimum)
+        tell = [c for c in one.source.columns if c in {*classify(one.source).quasi, *part.by}]
+        alike = k_anonymity(one.source, by=tell, k=minimum)
         ja = (
-            f"一人一行の表です（{len(one.source):,} 行）。{'×'.join(part.by)} の組み合わせだけでも、{minimum} 人未満の組にいる"
-            f"人が {int((alike.sizes < minimum).sum()):,} 人いて、うち {alike.figures['alone']:,} 人は一人に決まります。"
+            f"一人一行の表です（{len(one.source):,} 行）。{'・'.join(map(label_of, tell))}を合わせると、"
+            f"{int((alike.sizes < minimum).sum()):,} 人が {minimum} 人未満の組にいて、"
+            f"{alike.figures['alone']:,} 人は、だれとも重なりません。"
         )
         fix = "人数の表にまとめ、少ない数を伏せてから出します（da.privacy.suppress_table の .published）。"
         return [_Found(part.id, STOP, ja, fix)]

@@ -1,8 +1,7 @@
-"""The data.json of sites made from 東京都's 新型コロナウイルス感染症対策サイト, of which many towns had a fork in 2020."""
+"""The data.json of 東京都's 新型コロナウイルス感染症対策サイト and of the forks that many towns had in 2020."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date

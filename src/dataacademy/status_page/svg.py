@@ -121,7 +121,6 @@ def _svg(words: Words, high: float, shapes: list[str]) -> str:
     named = f'role="img" aria-labelledby="{words.id}-title {words.id}-desc"'
     return (
         f'<svg viewBox="0 0 {WIDE} {high}" {named} font-size="{_SIZE}" fill="{INK}">'
-        f'<title id="{words.id}-title">{escape(words.title)}</title><desc id="{words.id}-desc">{escape(words.desc)}</desc>'
-        + "".join(shapes)
-        + "</svg>"
+        f'<title id="{words.id}-title">{escape(words.title)}</title>'
+        f'<desc id="{words.id}-desc">{escape(words.desc)}</desc>' + "".join(shapes) + "</svg>"
     )
