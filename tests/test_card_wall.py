@@ -15,8 +15,6 @@ from dataacademy.worksheet.cardwall.places import Places
 
 SAID = ["バスが少ない", "店が遠い", "坂がきつい", "<b>話し相手</b>"]
 NOTES = pd.DataFrame({"no": list("abcd"), "said": SAID})
-    {"no": ["a", "b", "c", "d"], "said": ["バスが少ない", "店が遠い", "坂がきつい", "<b>話し相手</b>"]}
-)
 
 
 def wall(tmp_path, data=NOTES, **more):

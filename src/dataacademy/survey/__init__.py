@@ -3,7 +3,8 @@
 ``read_codebook`` and ``label`` give codes their words; ``Design`` says how people were chosen, and every function takes
 it in place of a table.  ``tabulate``, ``gt_table``, ``crosstab``, ``multiple_response``, ``likert``, ``top2box`` and
 ``nps`` count; ``cs_portfolio``, ``cronbach_alpha``, ``correspondence`` look at many questions together; ``rake`` and
-``poststratify`` make weights; ``response_rate`` and ``margin_of_error`` say how far the answers reach.
+``poststratify`` make weights; ``drawn`` says what a table tells of its sample, ``check_wording`` reads a draft;
+``response_rate`` and ``margin_of_error`` say how far the answers reach.
 わからない, 無回答 and empty cells are never part of a percentage without saying so.
 """
 
@@ -20,6 +21,7 @@ from dataacademy.survey.reliability import cronbach_alpha
 from dataacademy.survey.scales import likert, nps, top2box
 from dataacademy.survey.tables import gt_table, tabulate
 from dataacademy.survey.weighting import Weighting, poststratify, rake
+from dataacademy.survey.wording import check_wording, example_draft
 
 __all__ = [
     "ROLES",
@@ -29,12 +31,14 @@ __all__ = [
     "Drawn",
     "Question",
     "Weighting",
+    "check_wording",
     "correspondence",
     "correspondence_map",
     "cronbach_alpha",
     "crosstab",
     "cs_portfolio",
     "drawn",
+    "example_draft",
     "gt_table",
     "label",
     "likert",

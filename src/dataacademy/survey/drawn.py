@@ -37,7 +37,7 @@ def drawn(data: pd.DataFrame) -> Drawn:
 
     ``.answers``: the sheets that came back; ``.design``: strata, weights, people and finite population as far as known.
     Without ``weight``, it is population ÷ sheets of the stratum; without strata or their population every sheet counts
-    as one.  Table, one row a column: ``what, there, needed_for``.  Value: whether there are weights.
+    as one.  Table, one row a column: ``要るもの, あるか, 何に使うか``.  Value: whether there are weights.
 
     Errors: ``not_yes_no``, ``nobody_answered``, those of :class:`Design`.
     Checked against the Design made by hand (tests/test_questionnaire.py).
@@ -72,13 +72,13 @@ def drawn(data: pd.DataFrame) -> Drawn:
     )
     table = pd.DataFrame(
         [
-            {"what": what, "there": "ある" if column in known or (column == "weight" and weighted) else "ない"}
-            | {"needed_for": why}
+            {"要るもの": what, "あるか": "ある" if column in known or (column == "weight" and weighted) else "ない"}
+            | {"何に使うか": why}
             for column, (what, why) in _NEEDED.items()
             if column in known or column not in _OPTIONAL
         ]
     )
-    missing = table.loc[table["there"] == "ない", "what"].tolist()
+    missing = table.loc[table["あるか"] == "ない", "要るもの"].tolist()
     if weighted:
         ja = (
             f"返ってきた {len(answers):,} 枚を、ウェイト（1枚が {design.weights.min():.0f}〜"
