@@ -31,8 +31,8 @@ def legal_route(answers: Mapping[str, str]) -> Analysis:
         Question → ``"はい"`` or ``"いいえ"``: 個人情報, マイナンバー, 目的の中, 法令, 害するおそれ, 本人の同意,
         役所の中, ほかの役所, 統計・研究.  Those after the end need no answer.
 
-    Table, one row a question that was asked: ``law_question, answer, leads_to, legal_source``.  Value: the ground as the
-    data list says it and :func:`release_check` reads it (``"69条2項4号"``, ``"目的内"``, …), or 使わない・渡さない.
+    Table, one row a question that was asked: ``law_question, answer, leads_to, legal_source``.  Value: the ground as
+    the data list says it and :func:`release_check` reads it (``"69条2項4号"``, ``"目的内"``, …), or 使わない・渡さない.
     Figures: ``asked``, the number of questions.
 
     The order is ours: what is no personal information, the number law, within the purpose and by law (69条1項), the
@@ -43,12 +43,15 @@ def legal_route(answers: Mapping[str, str]) -> Analysis:
     When not to use: as the decision.  The section in charge decides by the text, the guidelines, the town's own rules
     and other laws that forbid more (住民基本台帳法, 地方税法, 統計法 …).
 
+    >>> import dataacademy as da
     >>> asked = {"個人情報": "はい", "マイナンバー": "いいえ", "目的の中": "いいえ", "法令": "いいえ"}
     >>> found = legal_route(asked | {"害するおそれ": "いいえ", "本人の同意": "いいえ", "役所の中": "はい"})
     >>> found.value, found.figures["asked"]
     ('69条2項2号', 7)
-    >>> legal_route({"個人情報": "いいえ"}).value
-    '個人情報を含まない'
+    >>> line = {"利用根拠": found.value}
+    >>> checked = da.privacy.release_check(da.load("residents").head(3000), data_list=line)
+    >>> checked.value, checked.figures["stop"]  # a ground is there; the names are not mended by it
+    ('直してから', 0)
     """
     asked, end = _walk(answers)
     ground = _texts()["ends"][end]["ground"]
@@ -85,7 +88,8 @@ def legal_route_chart(answers: Mapping[str, str] | None = None, *, title: str = 
 
     >>> import dataacademy as da
     >>> from matplotlib import pyplot
-    >>> ax = legal_route_chart({"個人情報": "いいえ"})
+    >>> areas = da.load("areas")
+    >>> ax = legal_route_chart({"個人情報": "いいえ"}, title=f"{len(areas)} 地区の人口の表")
     >>> "個人情報を含まない" in da.charts.alt(ax)
     True
     >>> pyplot.close(ax.figure)
