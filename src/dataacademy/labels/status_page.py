@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 LABELS: dict[str, str] = {
+    "age_group": "年代",
     "cumulative": "累計",
     "day": "日",
     "day_percent": "その日の割合",
@@ -10,6 +11,7 @@ LABELS: dict[str, str] = {
     "mean_7": "7日間の平均",
     "now": "今の数",
     "of": "全体",
+    "patients": "陽性者数",
     "point": "確かめること",
     "principle": "原則",
     "result": "結果",

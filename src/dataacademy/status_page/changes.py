@@ -11,15 +11,15 @@ from dataacademy.status_page.parts import Made
 
 
 def published(previous: Mapping | str | Path) -> Mapping:
-    """What an earlier page published: its ``data``, its data.json, or the page itself."""
+    """What an earlier page published: its ``data``, its data.json, or the page itself, which was checked when built."""
     from dataacademy.status_page.datafile import validate
 
-    return validate(getattr(previous, "data", previous))
+    return previous.data if hasattr(previous, "verdict") else validate(previous)
 
 
-def changed(previous, made: list[Made]) -> Iterator[tuple[str, str, int | None, int | None]]:
-    """(part, day, was, now) of every day of :func:`daily` parts that was published with another count."""
-    before = {part["id"]: part for part in published(previous)["parts"] if part["kind"] == "daily"}
+def changed(before: Mapping, made: list[Made]) -> Iterator[tuple[str, str, int | None, int | None]]:
+    """(part, day, was, now) of every day that ``before`` published with another count."""
+    before = {part["id"]: part for part in before["parts"] if part["kind"] == "daily"}
     for one in made:
         if one.part.kind != "daily" or one.table is None or one.part.id not in before:
             continue

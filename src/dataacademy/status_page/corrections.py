@@ -47,7 +47,8 @@ def corrections(before: Mapping | str | Path, after: Mapping | str | Path) -> An
     return Analysis(
         table,
         len(table),
-        f"{old['updated']} の版で公表した数のうち、{new['updated']} の版で変わったものが {len(table):,} 日分あります"
+        f"前の版（{old['updated']} まで）で公表した数のうち、新しい版（{new['updated']} まで）で変わったものが "
+        f"{len(table):,} 日分あります"
         f"（新しく加わった日は {fresh:,} 日分）。",
         f"{len(table)} published counts of {old['updated']} are others in {new['updated']}; {fresh} days are new.",
         used={"比べた部分": len(later.keys() & {part["id"] for part in old["parts"]})},

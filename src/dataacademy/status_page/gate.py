@@ -14,7 +14,7 @@ from dataacademy.labels import label_of
 from dataacademy.privacy.anonymity import k_anonymity
 from dataacademy.privacy.columns import classify
 from dataacademy.privacy.gate import AFTER, CONFIRM, FINE, MEND, NOT, OUT, STOP, release_check
-from dataacademy.status_page.changes import changed
+from dataacademy.status_page.changes import changed, published
 from dataacademy.status_page.languages import LANGUAGES, plain, said
 from dataacademy.status_page.parts import Made, make
 from dataacademy.status_page.settings import Settings
@@ -61,13 +61,14 @@ def check(
     >>> check(da.status_page.example().only("patients")).value
     '出してよい'
     """
-    return judged(settings, make(settings, tables), previous, reasons)
+    before = None if previous is None else published(previous)
+    return judged(settings, make(settings, tables), before, reasons)
 
 
-def judged(settings: Settings, made: list[Made], previous, reasons) -> Analysis:
+def judged(settings: Settings, made: list[Made], before: Mapping | None, reasons) -> Analysis:
     """:func:`check` for parts that are made already."""
     found = [point for one in made for point in _part(one, settings)]
-    found += _texts(settings) + _contact(settings) + _corrected(made, previous, reasons or {})
+    found += _texts(settings) + _contact(settings) + _corrected(made, before, reasons or {})
     clean = [one.part.id for one in made if one.part.id not in {f.part for f in found if f.verdict != CONFIRM}]
     found += [_Found(id, FINE, "出してよい形です。") for id in clean]
     found.sort(key=lambda f: _RANK[f.verdict])
@@ -160,11 +161,11 @@ def _contact(settings: Settings) -> list[_Found]:
     return found
 
 
-def _corrected(made: list[Made], previous, reasons: Mapping) -> list[_Found]:
-    if previous is None:
+def _corrected(made: list[Made], before: Mapping | None, reasons: Mapping) -> list[_Found]:
+    if before is None:
         return []
     found = []
-    for part, day, was, now in changed(previous, made):
+    for part, day, was, now in changed(before, made):
         if day not in reasons:
             ja = f"公表ずみの {day} の数が {_word(was)} から {_word(now)} に変わりましたが、理由が書かれていません。"
             fix = f'reasons={{"{day}": "同じ人を二度数えていたため"}} のように、理由を書いてください。'

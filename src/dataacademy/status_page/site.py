@@ -102,24 +102,25 @@ def build(
     (['easy', 'en', 'ja'], True)
     """
     made = make(settings, tables)
-    verdict = judged(settings, made, previous, reasons)
+    before = None if previous is None else published(previous)
+    verdict = judged(settings, made, before, reasons)
     refuse(verdict)
     last = updated(made)
-    corrections = _corrections(previous, made, reasons or {}, last)
+    corrections = _corrections(before, made, reasons or {}, last)
     data = validate(data_of(settings, made, last, corrections))
     html = {language: page(settings, made, last, corrections, language) for language in settings.languages}
     return Site(settings, html, data, {one.part.id: one.table for one in made}, verdict)
 
 
-def _corrections(previous, made, reasons: Mapping, last: str) -> list[dict]:
+def _corrections(before, made, reasons: Mapping, last: str) -> list[dict]:
     """The corrections so far and those of this edition, the newest first."""
-    if previous is None:
+    if before is None:
         return []
     fresh = [
         {"part": part, "day": day, "was": was, "now": now, "reason": _words(reasons[day]), "edition": last}
-        for part, day, was, now in changed(previous, made)
+        for part, day, was, now in changed(before, made)
     ]
-    return sorted(fresh, key=lambda row: row["day"], reverse=True) + list(published(previous)["corrections"])
+    return sorted(fresh, key=lambda row: row["day"], reverse=True) + list(before["corrections"])
 
 
 def _words(reason: str | dict) -> dict[str, str]:
