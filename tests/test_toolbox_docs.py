@@ -15,7 +15,7 @@ import dataacademy as da
 
 MODULES = {
     name: getattr(da, name)
-    for name in ("charts", "costs", "effect", "maps", "privacy", "queues", "stats", "survey", "text")
+    for name in ("bi", "charts", "costs", "effect", "maps", "privacy", "queues", "stats", "survey", "text")
 }
 # a few numbers, rules or colours are enough for these
 NO_TOWN = {

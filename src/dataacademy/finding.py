@@ -11,7 +11,8 @@ from typing import Any
 
 from dataacademy.labels import LABELS
 
-_ROOMS = ("charts", "costs", "effect", "maps", "privacy", "queues", "stats", "survey", "text")  # where analyses are
+# where analyses are
+_ROOMS = ("bi", "charts", "costs", "effect", "maps", "privacy", "queues", "stats", "status_page", "survey", "text")
 
 
 @dataclass(frozen=True)
