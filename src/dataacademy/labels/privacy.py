@@ -10,6 +10,7 @@ LABELS: dict[str, str] = {
     "cells": "空欄にしたマス",
     "cells_percent": "空欄にしたマスの割合",
     "classes": "組の数",
+    "closeness": "全体とのちがい（t）",
     "confidence": "確からしさ",
     "confirm": "人が確かめること",
     "direct": "直接識別子",
