@@ -22,12 +22,13 @@ _STYLE = """<style>
 .da-board h3 { margin: 0 0 .3em; font-size: 1em; line-height: 1.4; }
 .da-board .da-for { border-left: 4px solid #0072B2; padding-left: .6em; margin: .3em 0; line-height: 1.6; }
 .da-board .da-number { font-size: 2em; font-weight: bold; } .da-board p { margin: .2em 0; line-height: 1.5; }
+.da-board .da-clear { margin: 4px 0 14px; }
 .da-board .da-row { align-items: center; min-height: 32px; }
 .da-board .da-row .jupyter-button { text-align: left; border: 1px solid #767676; border-radius: 3px; color: #1a1a1a;
   background: #fff; white-space: nowrap; text-overflow: ellipsis; overflow: hidden; font-size: 14px; }
 .da-board .da-row .jupyter-button.mod-active { background: #1a1a1a; color: #fff; box-shadow: none; }
 .da-board .da-row .jupyter-button:focus-visible, .da-board .da-clear:focus-visible { outline: 3px solid #D55E00; }
-.da-board .da-bar { display: flex; align-items: center; gap: 6px; font-size: 14px; }
+.da-board .da-bar { display: flex; white-space: nowrap; align-items: center; gap: 6px; font-size: 14px; }
 .da-board .da-bar i { display: block; height: 18px; background: #0072B2; flex: none; }
 .da-board .da-bar.off i { background: #c9c9c9; } .da-board small { color: #404040; }
 </style>"""
@@ -201,7 +202,7 @@ class _Screen:
             share = f"　{100 * value / whole:.0f}％" if whole and len(figure.values) == len(names) else ""
             off = " off" if chosen and name not in chosen else ""
             bar.value = (
-                f"<div class='da-bar{off}'><i style='width:{max(0, 62 * value / most):.1f}%'></i>"
+                f"<div class='da-bar{off}'><i style='width:{max(0, 55 * value / most):.1f}%'></i>"
                 f"<span>{value:,.0f}{escape(self.board.unit)}{share}</span></div>"
             )
         self.drawing = False

@@ -108,6 +108,7 @@ def explore(
         columns=[label_of(value)] if value else [],
         plugin=_CHARTS[chart],
         settings=True,
+        title=label_of(value) if value else "表",
     )
     widget.layout.height = f"{height}px"
     return widget

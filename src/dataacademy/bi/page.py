@@ -78,7 +78,7 @@ def _notebook(name: str) -> dict:
     kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     return {
         "cells": [cell | {"source": source.splitlines(keepends=True)}],
-        "metadata": {"kernelspec": kernel, _MARK: 1},
+        "metadata": {"kernelspec": kernel, "voila": {"template": "dataacademy"}, _MARK: 1},
         "nbformat": 4,
         "nbformat_minor": 5,
     }
