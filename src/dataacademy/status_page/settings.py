@@ -104,6 +104,16 @@ class Settings(_Item):
             given[key] = {**old, **value} if merge else value
         return _made(given, "change")
 
+    def fork(self, *, name: Any, office: Any, phone: str, source: Any, practice: bool = False, **values) -> Settings:
+        """The same page for another town: nothing that belongs to this town stays, so it must be given anew.
+
+        >>> next_town = example().fork(name="となり町", office="健康課", phone="00-0000-0000", source="となり町")
+        >>> next_town.town, next_town.hours
+        ('', {})
+        """
+        own = {"name": name, "office": office, "phone": phone, "source": source, "practice": practice}
+        return _made({**self.model_dump(), "town": "", "hours": {}, **own, **values}, "fork")
+
     def part(self, id: str, **values) -> Settings:
         """The same settings with one part changed, or added where there is none of that ``id``.
 
