@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from dataacademy import paths
 from dataacademy.course.glossary import Term, glossary
 from dataacademy.course.lessons import MAP_CELL, course
-from dataacademy.course.notebooks import lesson_id, read_notebook
+from dataacademy.course.notebooks import read_notebook
 from dataacademy.course.prose import blocks, length, read_cells, sentences
 from dataacademy.notes import Note
 
@@ -175,7 +175,7 @@ def _used_in(lesson: Path | None, terms: list[Term]) -> set[str]:
 
 
 def _lesson_of(solution: Path) -> Path | None:
-    return next((entry.path for entry in course() if entry.exercise == lesson_id(solution)), None)
+    return next((entry.path for entry in course() if entry.exercise == solution.stem), None)
 
 
 @cache
