@@ -48,6 +48,7 @@ def page(settings: Settings, made: list[Made], updated: str, corrections: list[d
         until=html(fixed("until", language, day=day(updated, language))),
         parts=[one.part(part) for part in made],
         corrections=[one.correction(row, titles) for row in corrections],
+        corrections_label=plain(fixed("table", language, title=fixed("corrections", language))),
         corrections_head=[one.t(key) for key in ("day", "what", "was", "now", "why", "corrected_on")],
         office=one.words(settings.office),
         phone=settings.phone,
