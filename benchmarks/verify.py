@@ -1,9 +1,7 @@
 """The whole course run by ``dataacademy verify`` and by a plain papermill loop with ordinary kernels, in one run.
 
-    uv run python benchmarks/verify.py [--few] [lessons]
+    uv run python benchmarks/verify.py [--few]
 
-The course is this one with its only finished lesson and exercise copied, until there are as many lessons (15, each with
-an exercise) as the course is planned to have: what is measured is the running of notebooks, not their variety.
 Ours is timed as a person runs it: the whole command.  The loop runs in halves, before and after ours, so that whatever
 else the machine does weighs on both.  ``--few``: the loop runs 6 notebooks, and its time is scaled.
 Prints what ``benchmarks/grade.py`` prints.  Never a timed test.
@@ -20,7 +18,7 @@ from pathlib import Path
 
 from grade import CORES, cost_of
 
-from exercises import write_course
+from dataacademy import paths
 
 LOOP = """
 import sys, papermill
@@ -39,19 +37,18 @@ def loop(notebooks: list[Path], environ: dict[str, str]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("lessons", nargs="?", type=int, default=15)
     parser.add_argument("--few", action="store_true")
     given = parser.parse_args()
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])
     with tempfile.TemporaryDirectory(prefix="dataacademy-") as name:
-        folder = Path(name)
-        write_course(folder, given.lessons)
-        environ = os.environ | {"DATAACADEMY_HOME": name, "DATAACADEMY_OUTPUT": name}
-        notebooks = sorted(folder.glob("notebooks/**/*.ipynb")) + sorted(folder.glob("solutions/**/*.ipynb"))
+        environ = os.environ | {"DATAACADEMY_OUTPUT": name}
+        notebooks = [
+            path for part in ("notebooks", "solutions") for path in sorted(paths.home().glob(f"{part}/**/*.ipynb"))
+        ]
         chosen = [notebooks[n * len(notebooks) // 6] for n in range(6)] if given.few else notebooks
         command = [sys.executable, "-m", "dataacademy", "verify", "--workers", str(CORES)]
         theirs = cost_of(lambda: loop(chosen[::2], environ))
-        ours = cost_of(lambda: subprocess.run(command, check=True, cwd=folder, env=environ, capture_output=True))
+        ours = cost_of(lambda: subprocess.run(command, check=True, cwd=name, env=environ, capture_output=True))
         theirs = (theirs + cost_of(lambda: loop(chosen[1::2], environ))) * (len(notebooks) / len(chosen))
         print(f"{len(notebooks)} notebooks on {CORES} cores")
         print(f"papermill, ordinary kernels {theirs}" + (f"  ({len(chosen)} run and scaled)" if given.few else ""))

@@ -10,7 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, as_complete
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from functools import cache
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import connection, forkserver, get_context, parent_process
 from typing import Any
 
 from dataacademy import paths
@@ -56,13 +56,27 @@ def each(
             yield item, ((lost or _given_up)(item) if died else result)
 
 
+def get_ready(function: Callable[[Any], Any], *modules: str) -> None:
+    """Begin to import what workers for ``function`` need, and ``modules``, beside what this process does next.
+
+    Only before the first :func:`each` of a process: its workers are all forked from what was imported then.
+    """
+    if not kernels.why_cold():
+        _context(_module(function), *modules)
+        forkserver.ensure_running()
+
+
+def _module(function) -> str:
+    return getattr(function, "func", function).__module__
+
+
 def _here(function, items: list, workers: int | None, attempts: int) -> Iterator[tuple[Any, Any, bool]]:
     """On this machine.  What was being done when a worker died is next done alone, so that it can harm no other."""
     todo, suspects, begun = deque(items), deque(), Counter()
     while todo or suspects:
         queue, number = (suspects, 1) if suspects else (todo, min(workers or os.cpu_count() or 1, len(todo)))
         running: dict[Any, Any] = {}
-        with _processes(number, getattr(function, "func", function).__module__) as pool:
+        with _processes(number, _module(function)) as pool:
             try:
                 while running or queue:
                     while queue and len(running) < number:
@@ -92,11 +106,11 @@ def _processes(number: int, module: str) -> Iterator[ProcessPoolExecutor]:
 
 
 @cache
-def _context(module: str):
+def _context(*modules: str):
     if kernels.why_cold():
         return get_context("spawn")
     context = get_context("forkserver")  # imports once, for the first work of this process, then forks workers
-    context.set_forkserver_preload([*_PRELOADED, module])
+    context.set_forkserver_preload([*_PRELOADED, *modules])
     return context
 
 

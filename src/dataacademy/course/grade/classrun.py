@@ -22,7 +22,7 @@ from dataacademy.course.grade.mark import Task, guarded, lost
 from dataacademy.course.grade.names import safe_id, same_person
 from dataacademy.course.grade.records import Assignment, Judgement, Limits, Marked, Submission
 from dataacademy.course.kernels.confinement import why_open
-from dataacademy.course.pool import each
+from dataacademy.course.pool import each, get_ready
 from dataacademy.errors import DataAcademyError
 from dataacademy.files import fingerprint, write_text
 from dataacademy.report import Section, page
@@ -81,6 +81,8 @@ def grade(
     folder, limits = _existing(folder), limits or Limits()
     course = (folder / "source").is_dir()
     output = output or (folder if course else folder.with_name(f"{folder.stem}_採点"))
+    if not scheduler:
+        get_ready(_work, "nbgrader.utils")  # which takes long to import, here and there
     known = _assignments(folder, course, list(only), town)
     work = output / paths.STATE / "collected"
     shutil.rmtree(work, ignore_errors=True)
