@@ -1,14 +1,15 @@
-"""How long all exercises of a course take to build, against making them one after the other with ordinary kernels.
+"""How long all exercises of the course take to build, against making them one after the other with ordinary kernels.
 
-Run it by hand: ``python benchmarks/exercises.py [copies]``.  The course is a copy of this one with so many copies of
-exercise a4.  It prints seconds and ratios of one run on this machine; they are no test, because machines differ.
+    uv run python benchmarks/exercises.py
+
+In a copy of this course, with kernels started anew for the ordinary way.  Prints seconds and ratios of one run on this
+machine; never a timed test.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 from time import perf_counter
@@ -17,25 +18,7 @@ from dataacademy import paths
 from dataacademy.course.exercises import release
 from dataacademy.course.exercises.building import build
 from dataacademy.course.exercises.examining import check
-
-ENTRY = (
-    "\n  - {{id: {0}, file: flow_a/{0}.ipynb, title: {{ja: 写し, en: Copy}}, minutes: 9, exercise: {0}, points: 12}}"
-)
-
-
-def write_course(folder: Path, copies: int) -> None:
-    """This course in ``folder``, with copies of a4 named x01, x02 …"""
-    for part in ("notebooks", "solutions", "datasets/mirai", "tests/wrong_answers"):
-        shutil.copytree(paths.home() / part, folder / part)
-    entries = [f"x{number:02}" for number in range(1, copies)]
-    for name in entries:
-        for source, ending in [("solutions/a4/a4", "ipynb"), ("tests/wrong_answers/a4", "yml")]:
-            target = folder / f"{source.replace('a4', name)}.{ending}"
-            target.parent.mkdir(exist_ok=True)
-            target.write_text((folder / f"{source}.{ending}").read_text("utf-8").replace("a4-", f"{name}-"), "utf-8")
-        shutil.copy(folder / "notebooks/flow_a/a4.ipynb", folder / f"notebooks/flow_a/{name}.ipynb")
-    with (folder / "notebooks/course.yml").open("a", encoding="utf-8") as map_:
-        map_.write("".join(ENTRY.format(name) for name in entries))
+from dataacademy.course.exercises.tasks import exercises
 
 
 def seconds(work) -> float:
@@ -44,28 +27,30 @@ def seconds(work) -> float:
     return perf_counter() - started
 
 
-def main(copies: int = 25) -> None:
+def main() -> None:
     with tempfile.TemporaryDirectory(prefix="dataacademy-") as name:
         folder = Path(name)
-        write_course(folder, copies)
+        for part in ("notebooks", "solutions", "datasets/mirai", "tests/wrong_answers"):
+            shutil.copytree(paths.home() / part, folder / part)
         os.environ["DATAACADEMY_HOME"] = os.environ["DATAACADEMY_OUTPUT"] = name
-        release("a4")  # what this process imports once
-        one = seconds(lambda: release("a4"))
+        names = list(exercises())
+        release(names[0])  # what this process imports once
+        plain = seconds(lambda: [release(exercise) for exercise in names])
         everything, nothing = seconds(build), seconds(build)
-        solution = folder / "solutions/a4/a4.ipynb"
+        solution = folder / f"solutions/{names[0]}/{names[0]}.ipynb"
         solution.write_text(solution.read_text("utf-8").replace("おつかれさま", "お疲れさま"), "utf-8")
         changed, checked = seconds(build), seconds(lambda: print(f"{len(check())} problems"))
-        print(f"{copies} exercises on {os.cpu_count()} cores")
+        print(f"{len(names)} exercises on {os.cpu_count()} cores")
         print(f"{'':<50}{'seconds':>8}{'ratio':>10}")
         for what, took in [
-            (f"one after the other, ordinary kernels ({copies} × one)", copies * one),
+            ("one after the other, ordinary kernels", plain),
             ("build, everything", everything),
             ("build, one changed", changed),
             ("build, nothing changed", nothing),
             ("check, everything fresh", checked),
         ]:
-            print(f"{what:<50}{took:>8.1f}{copies * one / took:>10.1f}")
+            print(f"{what:<50}{took:>8.1f}{plain / took:>10.1f}")
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main()
