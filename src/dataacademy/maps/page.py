@@ -77,6 +77,12 @@ _HATCH = (
     '<path d="M0 0V6" stroke="#9a9a9a" stroke-width="1.4"/></pattern></defs></svg>'
 )
 
+_WITHOUT_SCRIPT = (  # JupyterLab shows a page without its scripts until it is trusted
+    "<noscript><p style='margin:.5rem .8rem'><b>地図を動かす命令が止められています。</b>"
+    "上に「HTMLを信用する」が出ていれば押してください。出ていなければ、ファイルを保存してからブラウザーで開きます。"
+    "</p></noscript>"
+)
+
 
 def write_page(
     *, data: dict, looks: list[dict], columns: list[str], bounds, key, title: str, notes, alt: str, tiles: str | None
@@ -114,7 +120,7 @@ def write_page(
         + "".join(f"<p>{_lines(note)}</p>" for note in notes)
         + "</aside>"
     )
-    top = f"<h1>{escape(title)}</h1>" if title else ""
+    top = (f"<h1>{escape(title)}</h1>" if title else "") + _WITHOUT_SCRIPT
     html = html.replace("<html>", '<html lang="ja">', 1)
     html = html.replace("</head>", f"<style>{style}{_STYLE}</style><script>{script}</script></head>", 1)
     found = re.search(r'<div class="folium-map" id="(\w+)"\s*></div>', html)
