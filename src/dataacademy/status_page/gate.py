@@ -146,7 +146,13 @@ def _texts(settings: Settings) -> list[_Found]:
         if missing:
             name = plain(LANGUAGES[language])
             ja = f"{name}の文がないので、日本語のまま出るものが {len(missing)} 件あります：{'、'.join(missing[:6])}。"
-            found.append(_Found("全体", CONFIRM, ja, f'settings.change(name={{"{language}": "…"}}) のように足します。'))
+            place = next((key for key in missing if " " not in key), "")
+            fix = (
+                f'.change({place}={{"{language}": "…"}})'
+                if place
+                else f'.part("…", title={{"ja": "…", "{language}": "…"}})'
+            )
+            found.append(_Found("全体", CONFIRM, ja, f"設定に {fix} を付けると、足せます。"))
     return found
 
 
