@@ -171,6 +171,7 @@ def test_imports_never_run_upwards():
         "styling": 1,
         "text": 1,
         "town": 2,
+        "budget_game": 3,
         "status_page": 3,
         "worksheet": 3,
         "course": 4,
