@@ -35,7 +35,7 @@ function render({ model, el }) {
   );
   const root = make(
     "div",
-    { class: "dw-wall", lang: "ja", "data-lm-suppress-shortcuts": "true" },
+    { class: "dw-wall", lang: "ja" },
     hints,
     bar,
     make("div", { class: "dw-board" }, tray, groups),
@@ -222,10 +222,17 @@ function render({ model, el }) {
   function nameOf(list) {
     return list.closest(".dw-group").querySelector("input")?.value ?? UNPLACED;
   }
+  function guard(event) {
+    // JupyterLab would take letters and arrows for itself; running the cell and saving the notebook are left to it
+    if (!root.contains(event.target)) return;
+    const control = event.ctrlKey || event.metaKey;
+    const theirs =
+      (event.key === "Enter" && (control || event.shiftKey)) || (control && event.key.toLowerCase() === "s");
+    event.target.toggleAttribute("data-lm-suppress-shortcuts", !theirs);
+  }
   function keys(event) {
-    event.target.dataset.lmSuppressShortcuts = "true";
     const node = event.target.closest(".dw-card");
-    if (!node || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!node || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     const list = node.closest(".dw-list");
     const all = lists();
     const row = all.indexOf(list);
@@ -276,7 +283,7 @@ function render({ model, el }) {
     event.stopPropagation();
   }
   root.addEventListener("keydown", keys);
-  root.addEventListener("focusin", (event) => (event.target.dataset.lmSuppressShortcuts = "true"));
+  window.addEventListener("keydown", guard, true); // before JupyterLab, which listens on the way down
 
   model.on("change:shown", draw);
   model.on("change:status", told);
@@ -285,6 +292,7 @@ function render({ model, el }) {
   return () => {
     model.off("change:shown", draw);
     model.off("change:status", told);
+    window.removeEventListener("keydown", guard, true);
     if (drag) leave();
   };
 }
