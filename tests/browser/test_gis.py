@@ -1,4 +1,4 @@
-"""The GIS lesson and its exercise from the learner's seat; the map that it saves, with and without trust."""
+"""The GIS lesson and its exercise from the learner's seat; the map that it saves, before and after it is trusted."""
 
 from __future__ import annotations
 
@@ -16,12 +16,17 @@ def test_the_gis_lesson_runs_and_its_map_answers_a_click(lab):
     lab.shot("gis-explore")
     assert "なくなった" in lab.cell_output_text("gis-qgis-back")
 
-    # the saved page: JupyterLab stops its scripts until it is trusted, and the page says so
+    # the saved page: JupyterLab stops its scripts until it is trusted, and the page says what to press
     lab.page.locator(f"{SHOWN} a", has_text="ここを押す").first.click()
-    saved = lab.page.frame_locator(f"{SHOWN.replace('Notebook', 'Document')} iframe, .jp-HTMLViewer iframe")
-    saved.get_by_text("地図を動かす命令が止められています").wait_for()
+    viewer = lab.page.locator(".jp-HTMLViewer iframe")
+    viewer.wait_for()
+    lab.page.wait_for_function("document.querySelector('.jp-HTMLViewer iframe').contentDocument.querySelector('aside')")
+    assert "HTMLを信用する" in lab.page.locator(".jp-HTMLViewer iframe").evaluate(
+        "f => f.contentDocument.body.innerText"
+    )
+    lab.shot("gis-stopped")
     lab.page.get_by_text("HTMLを信用する", exact=True).click()
-    saved.locator("path.leaflet-interactive").first.wait_for()
+    lab.page.frame_locator(".jp-HTMLViewer iframe").locator("path.leaflet-interactive").first.wait_for()
     lab.shot("gis-saved")
 
 
