@@ -448,8 +448,9 @@ SPOILT = {
 
 
 def test_our_own_page_has_every_point_that_a_machine_sees(site):
-    found = page.checklist(site)
-    assert found.figures == {"done": len(SPOILT), "not_yet": 0, "people": 6}
+    for text in site.html.values():
+        found = page.checklist(text)
+        assert found.figures == {"done": len(SPOILT), "not_yet": 0, "people": 6}
     assert found.table["principle"].nunique() == 5
 
 

@@ -90,15 +90,17 @@ def _html(page) -> str | bytes:
             "no_page",
             f"ページのファイル「{path.name}」がありません。",
             f"{path.name} does not exist.",
-            fix="ファイルの名前と、置いた場所を確かめてください。ページのアドレス（https://…）は読みにいきません。",
+            fix="ファイルの名前と、置いた場所を確かめてください。https で始まるアドレスは読みにいきません。",
             fix_en="Check its name and folder; addresses are not fetched.",
         )
     return path.read_bytes()  # its encoding stands in the page, and is found there
 
 
 def _text(soup) -> str:
-    body = soup.body or soup
-    return " ".join(s.strip() for s in body.strings if s.strip() and s.parent.name not in ("script", "style"))
+    """What is read on the page, without the readings above words; a word in pieces (ruby) stays one."""
+    read = [s for s in (soup.body or soup).strings if s.parent.name not in ("script", "style", "rt", "rp")]
+    inside = [s.parent.name == "ruby" for s in read]
+    return "".join(s if at and (inside[at] or inside[at - 1]) else f"\n{s}" for at, s in enumerate(read))
 
 
 def _title(soup):
@@ -200,12 +202,8 @@ def _english(soup):
 
 
 def _easy(soup):
-    found = [a for a in soup.find_all("a", href=True) if "やさしい" in _without_readings(a)]
+    found = [a for a in soup.find_all("a", href=True) if "やさしい" in _text(a)]
     return bool(found), "リンクがあります" if found else "リンクが見つかりません"
-
-
-def _without_readings(node) -> str:
-    return "".join(s for s in node.strings if s.parent.name not in ("rt", "rp"))
 
 
 def _data(soup):
@@ -237,8 +235,12 @@ _POINTS = {
     "english": _english,
     "easy": _easy,
     "data": _data,
-    "licence": _words(r"CC[ -]?BY|クリエイティブ・コモンズ|利用条件|利用規約|ライセンス|[Ll]icen[cs]e", "利用条件"),
-    "source": _words(r"出典|資料：|Source", "出典"),
-    "corrected": _words(r"訂正|[Cc]orrect(ed|ion)", "訂正の欄"),
-    "tell": _words(r"お知らせください|ご意見|お問い?合わせ|問合せ|ご連絡|[Cc]ontact|tell us", "知らせ先"),
+    "licence": _words(
+        r"CC[ -]?BY|クリエイティブ・コモンズ|利用条件|利用規約|使うときの\s*決まり|ライセンス|[Ll]icen[cs]e", "利用条件"
+    ),
+    "source": _words(r"出典|資料：|出した\s*ところ|Source", "出典"),
+    "corrected": _words(r"訂正|なおした|[Cc]orrect(ed|ion)", "訂正の欄"),
+    "tell": _words(
+        r"お知らせください|ご意見|お問い?合わせ|問合せ|教えて\s*ください|ご連絡|[Cc]ontact|tell us", "知らせ先"
+    ),
 }

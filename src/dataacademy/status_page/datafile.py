@@ -183,7 +183,7 @@ def _check_days(data: dict, name: str) -> None:
 
 def _error(ja: str, en: str, name: str, where: str, value: str = "", fix: str = "") -> DataAcademyError:
     given = "、値「" + value[:40] + "」" if value else ""
-    fix = fix or f"場所は {where or 'いちばん外側'} です。見本のページの data.json と見くらべてください。"
+    fix = fix or "build で作ったページの data.json と見くらべてください。"
     return DataAcademyError(
         "bad_data_json",
         f"{where or 'いちばん外側'}{given}：{ja}",
