@@ -7,7 +7,7 @@ import pandas as pd
 from dataacademy.analysis import Analysis
 from dataacademy.bi.rows import percent, rows_of, sums, value_of
 from dataacademy.bi.star import Star
-from dataacademy.errors import DataAcademyError, check_choice
+from dataacademy.errors import DataAcademyError, check_choice, check_columns
 from dataacademy.labels import label_of
 
 SUBTOTAL, TOTAL = "計", "合計"
@@ -33,8 +33,8 @@ def pivot(
         With ``columns``: percent instead of sums, of the ``row``, of the ``column``, of the ``parent`` (the sub-total
         above in the same column) or of the ``total``.
 
-    Table without ``columns``: ``*rows, value, parent_percent, total_percent, level``; with ``columns``: ``*rows``, one
-    column a value, ``合計``, ``level``.  ``level`` is the number of rows' columns that are fixed (0: the total).
+    Table without ``columns``: ``*rows, value, parent_percent, total_percent, depth``; with ``columns``: ``*rows``, one
+    column a value, ``合計``, ``depth``.  ``depth`` is the number of rows' columns that are fixed (0: the total).
     Value: the total.  Errors: ``totals_inside`` (計 among the rows), ``no_value``, ``unknown_choice``, unknown columns.
     When not to use: to add its table up again (sub-totals are in it); for rates: add numerator and denominator, then
     divide.  Checked against ``pandas.pivot_table(margins=True)``.
@@ -62,9 +62,9 @@ def pivot(
         parents = [c.rename(columns={value: "parent"}) for c in cells.values()]
         table["parent_percent"] = percent(table[value], _parents(table, parents, rows))
         table["total_percent"] = percent(table[value], [total] * len(table))
-        table = table[[*rows, value, "parent_percent", "total_percent", "level"]]
+        table = table[[*rows, value, "parent_percent", "total_percent", "depth"]]
     else:
-        table = table[[*rows, *names, "level"]]
+        table = table[[*rows, *names, "depth"]]
     top = sums(frame, rows[:1], [value])
     best = top.loc[top[value].idxmax()]
     percents = 100 * best[value] / total if total else 0
@@ -126,14 +126,14 @@ def _stacked(cells: dict[int, pd.DataFrame], rows: list[str]) -> pd.DataFrame:
             blank = TOTAL if level == 0 and i == 0 else SUBTOTAL if i == level else ""
             part[row] = [key[i] if i < level else blank for key in keys]
             part[f" {i}"] = [code[i] if i < level else 10**9 for code in codes]  # sub-totals come after their rows
-        parts.append(part.assign(level=level))
+        parts.append(part.assign(depth=level))
     table = pd.concat(parts).sort_values([f" {i}" for i in range(len(rows))], kind="stable", ignore_index=True)
     return table.drop(columns=[f" {i}" for i in range(len(rows))])
 
 
 def _parents(table: pd.DataFrame, parents: list[pd.DataFrame], rows: list[str]) -> list[float]:
     found = []
-    for row in table[[*rows, "level"]].itertuples(index=False):
+    for row in table[[*rows, "depth"]].itertuples(index=False):
         level = max(row[-1] - 1, 0)
         key = "" if level == 0 else row[0] if level == 1 else tuple(row[:level])
         found.append(parents[level]["parent"].loc[key])
@@ -227,9 +227,11 @@ def year_on_year(data: pd.DataFrame, *, period: str, value: str, by: str | None 
     >>> len(found.table), bool(found.value < 0)
     (60, True)
     """
-    frame, _ = rows_of(data, [*([by] if by else [])], [value])
-    moments, step = _moments(data[period], period)
-    frame[period] = moments.to_numpy()
+    check_columns(data, [period], table="渡した表")
+    frame, _ = rows_of(data, [by] if by else [], [value])
+    known = data[period].drop_duplicates()  # there are far fewer moments than rows
+    moments, step = _moments(known, period)
+    frame[period] = data[period].map(dict(zip(known, moments, strict=True))).to_numpy()
     keys = [period, *([by] if by else [])]
     now = frame.groupby(keys, observed=True)[value].sum().reset_index()
     if by:

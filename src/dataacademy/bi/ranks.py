@@ -16,7 +16,7 @@ from dataacademy.inputs import check_between
 from dataacademy.labels import label_of
 from dataacademy.styling import GRID, HALO, INK, PALETTE, axes, finish, style
 
-_MOST_BARS = 30
+_MOST_NAMES = 12  # groups whose names find room below the bars
 
 
 def rank(data: pd.DataFrame | Star, *, by: str, value: str | None = None, per: str | None = None) -> Analysis:
@@ -26,7 +26,7 @@ def rank(data: pd.DataFrame | Star, *, by: str, value: str | None = None, per: s
         Columns to add up; the rate is Σ value / Σ per, in percent (not the mean of the rates of the rows).
 
     Ties share a rank and the next is skipped (1, 1, 3).  Table: ``by``, value, ``of_total_percent, rank``; with ``per``
-    also per, ``rate_percent, rate_rank``, empty where per is 0.  Value: the amount of the first.  Figures with
+    also per, ``ratio_percent, ratio_rank``, empty where per is 0.  Value: the amount of the first.  Figures with
     ``per``: ``overall_percent`` (Σ value / Σ per of all) and ``mean_percent`` (the mean of the rates, which is not it).
     Errors: ``negative_base``, those of :func:`pivot`.
     When not to use: to praise or blame: small groups lead both ends of a rank by rate by chance.
@@ -55,17 +55,17 @@ def rank(data: pd.DataFrame | Star, *, by: str, value: str | None = None, per: s
                 fix_en="Divide by an amount that is not negative.",
                 column=per,
             )
-        table["rate_percent"] = percent(table[value], table[per])
-        table["rate_rank"] = table["rate_percent"].rank(method="min", ascending=False).astype("Int64")
+        table["ratio_percent"] = percent(table[value], table[per])
+        table["ratio_rank"] = table["ratio_percent"].rank(method="min", ascending=False).astype("Int64")
         base = float(table[per].sum())
         figures = {
             "overall_percent": 100 * float(table[value].sum()) / base if base else float("nan"),
-            "mean_percent": float(table["rate_percent"].mean()),
+            "mean_percent": float(table["ratio_percent"].mean()),
         }
-        top = table.loc[table["rate_percent"].idxmax()] if table["rate_percent"].notna().any() else first
+        top = table.loc[table["ratio_percent"].idxmax()] if table["ratio_percent"].notna().any() else first
         whole = figures["overall_percent"]
-        more = f"割合では「{top[by]}」の {top['rate_percent']:.1f}％がいちばん高く、全体では {whole:.1f}％です。"
-        more_en = f" By rate: {top[by]}, {top['rate_percent']:.1f} % against {whole:.1f} % overall."
+        more = f"割合では「{top[by]}」の {top['ratio_percent']:.1f}％がいちばん高く、全体では {whole:.1f}％です。"
+        more_en = f" By rate: {top[by]}, {top['ratio_percent']:.1f} % against {whole:.1f} % overall."
     return Analysis(
         table,
         float(first[value]),
@@ -82,14 +82,14 @@ def pareto(data: pd.DataFrame | Star, *, by: str, value: str | None = None, shar
     """How few groups, largest first, make up ``share`` percent of the whole.
 
     Table, largest first: ``by``, value, ``of_total_percent, cumulative_percent, rank``.  Value: the number of groups it
-    takes.  Figures: ``groups``, ``needed``, ``needed_percent`` (of all groups), ``even`` (how many, were it evenly
+    takes.  Figures: ``groups, needed_groups, needed_percent`` (of all groups), ``even`` (how many, were it evenly
     spread), ``reached_percent``.  Errors: ``negative_amounts``, ``nothing_to_share``, ``out_of_range``.
     When not to use: to leave the others out: the rest are people too; and where groups are of very different size, look
     at the rate as well.  Checked against cumulative sums by hand.
 
     >>> import dataacademy as da
     >>> found = pareto(da.load("areas"), by="name", value="elderly", share=50)
-    >>> found.figures["needed"] < found.figures["even"]
+    >>> found.figures["needed_groups"] < found.figures["even"]
     True
     """
     check_between("割合", share, 0, 100, en="The share")
@@ -117,7 +117,7 @@ def pareto(data: pd.DataFrame | Star, *, by: str, value: str | None = None, shar
     groups = len(table)
     figures = {
         "groups": groups,
-        "needed": needed,
+        "needed_groups": needed,
         "needed_percent": 100 * needed / groups,
         "even": int(np.ceil(groups * share / 100 - 1e-9)),
         "reached_percent": float(table["cumulative_percent"].iloc[needed - 1]),
@@ -149,8 +149,8 @@ def pareto_chart(
 ) -> Axes:
     """Pareto's chart: bars of each group's percent, a line of the percent so far, both on one axis from 0 to 100.
 
-    The first 30 groups are drawn, the others are told below; the line ``share`` is dashed, and where it is reached is
-    written.  One axis for both, as two axes can be made to say anything.  Errors: those of :func:`pareto`.
+    Up to twelve groups have their names, more have numbers; ``share`` is dashed, dotted is what an even spread would
+    give.  One axis for both, as two axes can be made to say anything.  Errors: those of :func:`pareto`.
     When not to use: for groups in a natural order (ages, months): use ``da.charts.bar``.  Checked against
     :func:`pareto`.
 
@@ -162,30 +162,40 @@ def pareto_chart(
     >>> pyplot.close(ax.figure)
     """
     found = pareto(data, by=by, value=value, share=share)
-    table, needed = found.table.head(_MOST_BARS), found.figures["needed"]
-    rest = len(found.table) - len(table)
-    at = np.arange(len(table))
+    table, needed = found.table, found.figures["needed_groups"]
+    at, many = np.arange(len(table)), len(table) > _MOST_NAMES
     with style():
         ax = axes(ax, (7.2, 4.2))
         colours = [PALETTE[0] if i < needed else "#C9C9C9" for i in at]
-        ax.bar(at, table["of_total_percent"], 0.8, color=colours, zorder=2)
-        ax.plot(at, table["cumulative_percent"], color=INK, marker="o", markersize=3, linewidth=1.5, zorder=3)
+        ax.bar(at, table["of_total_percent"], 1.0 if many else 0.8, color=colours, zorder=2)
+        ax.plot([-1, *at], [0, *table["cumulative_percent"]], color=INK, linewidth=1.8, zorder=3)
+        ax.plot([-1, at[-1]], [0, 100], color="#767676", linestyle=":", linewidth=1.2)
         ax.axhline(share, color=INK, linestyle=(0, (4, 3)), linewidth=1)
-        if needed <= len(table):
-            ax.annotate(
-                f"{needed} 番目で {found.figures['reached_percent']:.0f}％",
-                (needed - 1, found.figures["reached_percent"]),
-                xytext=(8, -16),
-                textcoords="offset points",
-                path_effects=[HALO],
-            )
-        ax.set(ylim=(0, 105), xlim=(-0.6, len(table) - 0.4))
-        ax.set_xticks(at, table[by], rotation=90 if len(table) > 8 else 0, fontsize=9 if len(table) > 8 else 10)
+        ax.annotate(
+            f"{needed} 番目で {found.figures['reached_percent']:.0f}％",
+            (needed - 1, found.figures["reached_percent"]),
+            xytext=(10, -18),
+            textcoords="offset points",
+            path_effects=[HALO],
+        )
+        ax.set(ylim=(0, 105), xlim=(-1, len(table) - 0.4))
+        if many:
+            steps = [i for i in at if (i + 1) % _step(len(table)) == 0]
+            ax.set_xticks(steps, [f"{i + 1}" for i in steps])
+        else:
+            ax.set_xticks(at, table[by])
+            charts_frame.break_names(ax)
         ax.yaxis.grid(True, **GRID)
         ax.tick_params(length=0)
         ax.spines[["left", "bottom"]].set_visible(False)
-        charts_frame.name_axes(ax, label_of(by), "合計に占める割合（%）")
-        more = [f"多い順に {len(table)} まで。ほかに {rest} あります"] if rest else []
-        finish(ax, title=title, source=source, notes=charts_frame.lines(note, "線は、左から足した割合", *more))
+        name = f"多い順の番号（{label_of(by)}）" if many else label_of(by)
+        charts_frame.name_axes(ax, name, "合計に占める割合（%）")
+        told = "実線は、左から足した割合。点線は、どこも同じなら"
+        finish(ax, title=title, source=source, notes=charts_frame.lines(note, told))
     remember(ax.patches[-1], Picture("パレート図", amounts="y"))
     return ax
+
+
+def _step(count: int) -> int:
+    """A round distance between numbered ticks, so that about six fit."""
+    return next((s for s in (5, 10, 20, 25, 50, 100, 200, 500) if count / s <= 8), 1000)

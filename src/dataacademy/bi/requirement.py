@@ -136,7 +136,7 @@ _ALWAYS = ("色だけで区別していない。棒に数と名前がある", "�
 def checklist(board: Board) -> Finding:
     """A dashboard held against the points of a good one: what can be tested is tested, the rest is for your eyes.
 
-    Table: ``theme, point, state`` (✓ in order, ✕ to be mended, □ look yourself), ``why``.  Value: the number of ✕.
+    Table: ``theme, point, mark`` (✓ in order, ✕ to be mended, □ look yourself), ``why``.  Value: the number of ✕.
     When not to use: as a substitute for showing it to the one who decides.
     Source: themes of デジタル庁's ダッシュボードデザインの実践ガイドブック (2024), re-expressed; the tests are ours.
 
@@ -186,11 +186,11 @@ def checklist(board: Board) -> Finding:
     rows = [(theme, point, "✓" if good else "✕", "" if good else why) for theme, point, good, why in tested]
     rows += [("見やすさ", point, "✓", "この道具の画面は、いつもこうなります") for point in _ALWAYS]
     rows += [(theme, point, "□", "自分の目で確かめます") for theme, point in _BY_EYE]
-    table = pd.DataFrame(rows, columns=["theme", "point", "state", "why"])
+    table = pd.DataFrame(rows, columns=["theme", "point", "mark", "why"])
     table = table.sort_values(
         "theme", key=lambda c: c.map(list(dict.fromkeys(c)).index), kind="stable", ignore_index=True
     )
-    bad = int((table["state"] == "✕").sum())
+    bad = int((table["mark"] == "✕").sum())
     return Finding(
         table,
         bad,

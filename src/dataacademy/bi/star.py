@@ -106,7 +106,7 @@ def star(
     grain
         The columns that together tell one row of the fact from the others; a second row is an error.
 
-    Keys of the fact that no table describes stay, under 「（表にない）」, and are told in ``notes``; so are rows of a
+    Facts whose key is empty or described by no table stay, under 「（表にない）」, and are told in ``notes``; so are rows of a
     dimension without facts.  Errors: ``duplicate_key`` (a key twice in a dimension: joining would multiply the sums;
     says from how many to how many), ``empty_key``, ``key_type`` (text against numbers: a leading 0 is lost),
     ``no_key_fits``, ``same_column``, ``duplicate_rows``, ``empty_measure``, those of columns that are not there.
@@ -164,12 +164,11 @@ def _check_grain(fact: pd.DataFrame, grain: list[str]) -> None:
 def _check_key(fact: pd.DataFrame, key: str, table: pd.DataFrame, measures: list[str]) -> list[str]:
     """What is to be known about a key; raises where joining would be wrong."""
     name = label_of(key)
-    if table[key].isna().any() or fact[key].isna().any():
-        where = f"「{name}」の表" if table[key].isna().any() else "真ん中の表"
+    if table[key].isna().any():
         raise DataAcademyError(
             "empty_key",
-            f"{where}に、つなぐ列「{name}」が空欄の行があります。",
-            f"The key {key!r} has empty cells.",
+            f"「{name}」の表に、つなぐ列「{name}」が空欄の行があります。",
+            f"The key {key!r} has empty cells in its table.",
             fix="空欄の行を元の表で確かめ、番号を入れるか、先に除いてください。",
             fix_en="Fill the key, or leave the rows out first.",
             column=key,
@@ -214,7 +213,7 @@ def _check_key(fact: pd.DataFrame, key: str, table: pd.DataFrame, measures: list
         lost = fact.loc[~known]
         much = f"（{label_of(measures[0])} {float(lost[measures[0]].sum()):,.0f}）" if measures else ""
         notes.append(
-            f"真ん中の表の「{name}」のうち {lost[key].nunique():,} 種類{much}は、まわりの表にありません。"
+            f"真ん中の表の {len(lost):,} 行{much}は、「{name}」がまわりの表にないか、空欄です。"
             f"「{UNKNOWN}」として残しました。"
         )
     idle = int((~table[key].isin(fact[key])).sum())

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from dataacademy.labels import costs, effect, general, maps, privacy, queues, status_page
+from dataacademy.labels import bi, costs, effect, general, maps, privacy, queues, status_page
 
 LABELS = {
     **general.LABELS,
+    **bi.LABELS,
     **maps.LABELS,
     **effect.LABELS,
     **costs.LABELS,
