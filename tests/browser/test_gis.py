@@ -21,9 +21,7 @@ def test_the_gis_lesson_runs_and_its_map_answers_a_click(lab):
     viewer = lab.page.locator(".jp-HTMLViewer iframe")
     viewer.wait_for()
     lab.page.wait_for_function("document.querySelector('.jp-HTMLViewer iframe').contentDocument.querySelector('aside')")
-    assert "HTMLを信用する" in lab.page.locator(".jp-HTMLViewer iframe").evaluate(
-        "f => f.contentDocument.body.innerText"
-    )
+    assert "HTMLを信用する" in viewer.evaluate("f => f.contentDocument.body.innerText")
     lab.shot("gis-stopped")
     lab.page.get_by_text("HTMLを信用する", exact=True).click()
     lab.page.frame_locator(".jp-HTMLViewer iframe").locator("path.leaflet-interactive").first.wait_for()
