@@ -412,6 +412,40 @@ def test_work_is_added_up_for_both_flows_and_data_by_office(tmp_path):
     ]  # fmt: skip
 
 
+def test_a_prototype_still_to_be_tried_is_told_as_such_and_one_half_told_is_a_gap(tmp_path):
+    sheet = flow_b(tmp_path)
+    sheet.add("prototype", text="予約の枠を作る。", go_if="20分以内", stop_if="30分をこえる")
+
+    def written() -> dict[str, str]:
+        made = {file.name: file for file in brief.write(sheet.worksheet, sheet.path)}
+        slides = Presentation(made["首長報告.pptx"]).slides
+        cells = [c.text for s in slides for shape in s.shapes if shape.has_table for c in shape.table.iter_cells()]
+        onepage = [p.text for p in Document(made["一枚もの.docx"]).element.body.iter(qn("w:t"))]
+        page = re.sub(r"<[^>]+>", "", made["住民向けページ.html"].read_text(encoding="utf-8"))
+        return {"一枚もの": "".join(onepage), "首長報告": "\n".join(cells), "住民": re.sub(r"\s+", "", page)}
+
+    said = written()
+    assert "これから試すこと" in said["一枚もの"] and "これから試します" in said["首長報告"]
+    assert "予約の枠を作る。（これから試します）" in said["住民"]
+    assert not [name for name, text in said.items() if "プロトタイプの試した結果" in text]
+    sheet.update("prototype2", decision="進む")
+    assert not [name for name, text in written().items() if "プロトタイプの試した結果" not in text]
+
+
+def test_what_others_must_make_possible_is_asked_for(tmp_path):
+    sheet = flow_b(tmp_path)
+    sheet.add("crud", text="住所", office="税務課", read=True, use="届に印字する", who="他部署に依頼")
+    asked = {}
+    for name in ("課題公開シート", "プロジェクトシート"):
+        brief.write(sheet.worksheet, sheet.path, only=name)
+        (file,) = tmp_path.rglob(f"{name}.txt")
+        asked[name] = file.read_text(encoding="utf-8")
+    assert "世帯主：届に印字する（外注）" in asked["課題公開シート"], "companies are told what they would build"
+    assert "住所：届に印字する" not in asked["課題公開シート"], "and not what another section decides"
+    for line in ("世帯主：届に印字する（外注）", "住所：届に印字する（他部署に依頼）"):
+        assert line in asked["プロジェクトシート"]
+
+
 # half-filled, empty, odd
 
 

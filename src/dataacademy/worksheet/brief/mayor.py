@@ -10,7 +10,7 @@ from dataacademy.worksheet.brief.fitting import Rows
 from dataacademy.worksheet.brief.material import Material, era
 from dataacademy.worksheet.brief.nativecharts import Chart, chart_of
 from dataacademy.worksheet.brief.story import Story
-from dataacademy.worksheet.brief.wording import Part, Parts, clean, one_line, plain, say
+from dataacademy.worksheet.brief.wording import Part, Parts, clean, one_line, plain, say, untried
 from dataacademy.worksheet.records import Design, FindingRecord
 
 TITLES = ("課題と目標", "分かったこと", "なぜか", "施策と、費用・効果", "指標と、お願い")
@@ -167,8 +167,8 @@ def _why(m: Material, story: Story, deck, slide) -> list[str]:
         [
             m.line(t, most=80),
             m.line(t, "go_if", most=60),
-            m.line(t, "result", most=MOST),
-            m.line(t, "decision", most=20),
+            say("これから試します") if untried(t) else m.line(t, "result", most=MOST),
+            [] if untried(t) else m.line(t, "decision", most=20),
         ]
         for t in story.told("prototype")
     ]

@@ -9,7 +9,7 @@ from dataacademy.worksheet.brief.evidence import Figure
 from dataacademy.worksheet.brief.fitting import LEADING, Rows, height
 from dataacademy.worksheet.brief.material import Material, era
 from dataacademy.worksheet.brief.story import Story
-from dataacademy.worksheet.brief.wording import Part, Parts, plain, say
+from dataacademy.worksheet.brief.wording import Part, Parts, plain, say, untried
 from dataacademy.worksheet.model import KINDS
 
 # points of a letter (smaller is not read) and height of the figure in letters, tried in turn
@@ -211,10 +211,13 @@ def _work(m: Material, story: Story, most: float) -> list[Block]:
         )
     said = [_bullet(say(f"{total.name}　"), total.parts) for total in story.crud]
     for prototype in story.told("prototype"):
-        result = m.line(prototype, "result", most=most)
-        decided = m.line(prototype, "decision", most=most)
         rule = m.line(prototype, "go_if", most=most / 2)
         trial = m.line(prototype, most=most)
+        if untried(prototype):
+            said.append(_bullet(say("これから試すこと　"), trial, say("　進む条件："), rule))
+            continue
+        result = m.line(prototype, "result", most=most)
+        decided = m.line(prototype, "decision", most=most)
         said.append(
             _bullet(
                 say("試したこと　"), trial, say("　進む条件："), rule, say("　結果："), result, say("　→ "), decided

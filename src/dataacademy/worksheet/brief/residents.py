@@ -8,7 +8,7 @@ from dataacademy.worksheet.brief import html
 from dataacademy.worksheet.brief.drawings import pages
 from dataacademy.worksheet.brief.material import Material, era
 from dataacademy.worksheet.brief.story import Story
-from dataacademy.worksheet.brief.wording import Part, Parts, clean, plain, say
+from dataacademy.worksheet.brief.wording import Part, Parts, clean, plain, say, untried
 from dataacademy.worksheet.diagrams.crud import DEEDS, matrix
 from dataacademy.worksheet.records import FindingRecord
 
@@ -124,6 +124,9 @@ def _found(m: Material, story: Story, page: Page) -> None:
             _picture(m, finding, page)
     trials = []
     for prototype in story.told("prototype"):
+        if untried(prototype):
+            trials.append([*m.words(prototype), Part("　（これから試します）")])
+            continue
         decided = m.words(prototype, "decision")
         trials.append([*m.words(prototype), Part("　結果："), *m.words(prototype, "result"), Part("　→ "), *decided])
     if trials:

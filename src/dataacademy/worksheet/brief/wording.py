@@ -39,6 +39,11 @@ def say(text: str) -> Parts:
     return [Part(text)]
 
 
+def untried(trial) -> bool:
+    """Whether a prototype is still to be tried: with neither result nor decision nothing is missing yet."""
+    return not trial.result.strip() and not trial.decision
+
+
 def plain(parts: Parts) -> str:
     """The parts as one text."""
     return "".join(part.text for part in parts)
