@@ -15,6 +15,7 @@ from dataacademy.course.execute import run as execute
 from dataacademy.worksheet import open_sheet, store
 
 OPEN = 'from dataacademy.worksheet import open_sheet\n\nopen_sheet("{}").form("fact")'
+BUSY = "import time\n\ntime.sleep(2.5)"
 TAB_ORDER = [
     "記録（1件）", "＋ 新しい記録", "読み直す", "◀ 前へ", "次へ ▶", "変更を取り消す", "この記録を消す",
     "事実", "発見から数を入れる", "文に入れる", "もとの発見", "加える", "外す", "外す", "どの仮説の",
@@ -30,7 +31,7 @@ def file(lab, monkeypatch, request):
     path = paths.workspace("mirai") / f"{request.node.name}.yml"
     store.save(path, small_flow_a())
     open_sheet(path).add("hypothesis", text="坂の多い地区ほど遠いのではないか。")
-    cells = [v4.new_code_cell(OPEN.format(path.name), id="form-fact"), v4.new_code_cell("1", id="form-end")]
+    cells = [v4.new_code_cell(OPEN.format(path.name), id="form-fact"), v4.new_code_cell(BUSY, id="form-busy")]
     for place in "12":
         nbformat.write(v4.new_notebook(cells=cells), path.with_name(f"{path.stem}_{place}.ipynb"))
     return path
@@ -133,6 +134,50 @@ def test_everything_is_done_by_keyboard_and_jupyterlab_takes_no_key_away(lab, fi
     told(form, "fact2 を消して保存しました")
     assert [fact.id for fact in open_sheet(file).worksheet.facts] == ["fact1"]
     assert lab.wrong == []
+
+
+def test_what_is_typed_while_the_kernel_is_busy_is_saved_whole(lab, file):
+    form, page = opened(lab, file), lab.page
+    text = form.get_by_label("事実", exact=True)
+    for sentence in ("圏外には {finding1}％が住む。", "圏内には、ほかの人が住む。"):
+        lab.cell("form-busy").locator(".jp-InputPrompt").click()
+        page.keyboard.press("Control+Enter")
+        busy = lab.cell("form-busy").get_by_text("[*]:")
+        busy.wait_for()
+        text.fill("")
+        text.press_sequentially(sentence)
+        if "{" in sentence:
+            page.keyboard.press("Control+S")
+            assert text.evaluate("e => e === document.activeElement"), "one goes on typing where one was"
+        else:
+            press(form, "保存する")
+        page.wait_for_timeout(500)
+        assert busy.is_visible() and open_sheet(file).get("fact1").text != sentence, "never at the same time as a cell"
+        busy.wait_for(state="hidden")
+        page.wait_for_timeout(500)
+        assert "✓ 保存しました" in form.locator(".da-status").inner_text(), "nothing came after it"
+        assert open_sheet(file).get("fact1").text == sentence
+
+
+def test_what_is_typed_and_what_is_pressed_go_the_same_way_one_after_the_other(lab):
+    """In a subshell a click could overtake what was typed, and change the sheet while a cell writes into it."""
+    settings = f"{lab.base}/lab/api/settings/@jupyterlab/apputils-extension:kernels-settings"
+    answer = lab.page.request.get(f"{settings}?token={lab.address.split('token=')[1]}").json()
+    assert answer["schema"]["properties"]["commsOverSubshells"]["default"] == "disabled"
+
+
+def test_a_button_under_the_mouse_is_pressed_although_words_appear_above_it(lab, file):
+    form = opened(lab, file)
+    text, save = form.get_by_label("事実", exact=True), form.locator(".da-save")
+    words = form.locator(".da-message").first
+    text.fill("短い文")
+    text.blur()
+    words.wait_for(state="hidden")
+    text.fill("{finding1}％、" * 40)
+    save.click(delay=500)  # a slow hand: time enough for the kernel to answer
+    told(form, "✓ 保存しました。fact1（1件）")
+    assert save.evaluate("e => e === document.activeElement")
+    assert words.bounding_box()["height"] > save.bounding_box()["height"], "the words did appear"
 
 
 def test_two_windows_that_change_one_field_are_asked_and_overwrite_nothing(lab, file):

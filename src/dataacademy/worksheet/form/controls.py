@@ -101,8 +101,9 @@ def _input(field: Field, several_lines: bool):
     if field.type == "flag":
         return Checkbox(description=field.label, indent=False)
     if field.type in ("long", "words", "numbers") or (field.type == "text" and several_lines):
-        return Textarea(description=field.label, rows=_ROWS[field.type])
-    return Text(description=field.label)
+        return Textarea(description=field.label, rows=_ROWS[field.type], continuous_update=False)
+    # told when it is left: letters told one by one wait for a busy kernel, and a click on 保存する would overtake them
+    return Text(description=field.label, continuous_update=False)
 
 
 def _with(choices: Choices, id: str) -> Choices:

@@ -5,11 +5,16 @@ if (form && form.lang !== "ja") {
   const save = (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
       event.preventDefault();
+      event.target.dispatchEvent(new Event("change", { bubbles: true })); // text is told when its control is left
       form.querySelector(".da-save")?.click();
       form.parentElement.dispatchEvent(new KeyboardEvent("keydown", event)); // JupyterLab saves the notebook with it
     }
   };
   form.addEventListener("keydown", save, true); // on the way down: text controls of ipywidgets let no key up again
+  // what is said when a control is left may move a button away from under the mouse: leave it with the whole click
+  const pressed = (event) => event.target.closest("button, label, input[type=checkbox]");
+  form.addEventListener("mousedown", (event) => pressed(event) && event.preventDefault());
+  form.addEventListener("click", (event) => event.detail && pressed(event)?.focus(), true);
   form.addEventListener("focusin", (event) => {
     // JupyterLab would take "d d" in a list for "delete this cell", and arrow keys for moving between cells
     event.target.dataset.lmSuppressShortcuts = "true";

@@ -76,7 +76,7 @@ class Form(VBox):
         self._fill()
         self._paper = HTML().add_class("da-whole")
         self._status = HTML().add_class("da-status")
-        make = button("申請書を作る", self._make, "打ったものを確かめて、申請書を見せる").add_class("da-save")
+        self._maker = button("申請書を作る", self._make, "打ったものを確かめて、申請書を見せる").add_class("da-save")
         clear = button("次の人へ（入力を消す）", self._clear, "打ったものをすべて消す")
         self._keep = row(
             [
@@ -85,7 +85,7 @@ class Form(VBox):
             ]
         )
         fields = Box([control.box for control in self.controls.values()]).add_class("da-fields")
-        bar = HBox([make, clear, self._status]).add_class("da-bar")
+        bar = HBox([self._maker, clear, self._status]).add_class("da-bar")
         title = HTML(escape(self.title)).add_class("da-title")
         self.children = [look(), title, fields, bar, self._paper, self._keep]
         self.add_class("da-form")
@@ -151,6 +151,10 @@ class Form(VBox):
         self._save(".xlsx", Application.save_excel)
 
     def _save(self, suffix: str, save) -> None:
+        if not self._paper.value:  # the button was pressed right from a control in which something was changed
+            self._maker.focus()
+            self._say("打ったものが変わりました。もう一度「申請書を作る」を押して、確かめてください。", "da-error")
+            return
         path = save(self.application, _free(self.folder, self.title, suffix))
         self._say(f"✓ 保存しました：{path.as_posix()}（{now()}）。{_KEPT}", "da-saved")
 
