@@ -205,7 +205,7 @@ def flow_b(folder: Path, name: str = "窓口班") -> Sheet:
             )  # fmt: skip
     for office in ("市民課", "国保年金課"):
         add("crud", text="住所", office=office, create=True, read=True, update=office == "市民課", rule="条例の第5条")
-    add("crud", text="世帯主", office="市民課", create=True, read=True)
+    add("crud", text="世帯主", office="市民課", create=True, read=True, use="届に印字する", who="外注")
     add(
         "prototype", text="聞き取りながら職員が入力する画面", process=["process4"], cases=["字が読みにくい人", "代理で来た人"],
         go_if="1件が10分より短い", stop_if="まちがいが1割をこえる", result="20件を試し、1件は平均9分だった。", decision="進む",

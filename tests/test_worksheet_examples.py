@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import smalltown
 import yaml
+from bs4 import BeautifulSoup
 
 import dataacademy as da
 from dataacademy import DataAcademyError
@@ -174,3 +175,26 @@ def test_a_logic_model_of_something_else_or_of_nothing_is_told(tmp_path):
 def test_findings_are_shown_for_reading_without_what_only_tools_need(tmp_path):
     shown = example("a4", tmp_path).show("finding")._repr_html_()
     assert "<img" in shown and "sha256" not in shown.lower() and "finding2" in shown
+
+
+def test_who_uses_which_item_for_what_stands_side_by_side(tmp_path):
+    sheet = example("b3", tmp_path)
+    columns = ["データ項目", "どの作業で", "行う人・部署", "何のために使うか", "だれが用意するか"]
+    page = BeautifulSoup(sheet.show("crud", columns=columns)._repr_html_(), "html.parser")
+    assert [head.text for head in page.select("th")] == ["番号", *columns]
+    rows = [[cell.text for cell in row.select("td")] for row in page.select("tbody tr")]
+    assert [row[0] for row in rows] == [record.id for record in sheet.worksheet.crud]
+    phone = next(row for row in rows if row[1] == "電話番号")
+    assert phone[2].endswith("聞き取りながら、一度だけ入力する") and "印字" in phone[4] and phone[5] == "他部署に依頼"
+    assert not [row for row in rows if "" in row], "the design of the example is whole"
+    with pytest.raises(DataAcademyError, match="もしかして「何のために使うか」"):
+        sheet.show("crud", columns=["何に使うか"])
+
+
+def test_what_is_empty_stays_empty_side_by_side(tmp_path):
+    sheet = example("b1", tmp_path)
+    columns = ["作業", "1件の時間（分）", "前の作業"]
+    page = BeautifulSoup(sheet.show("process", columns=columns)._repr_html_(), "html.parser")
+    cells = [[cell.text for cell in row.select("td")] for row in page.select("tbody tr")]
+    assert cells[0][2:] == ["5", ""] and cells[4][2:] == ["", ""]
+    assert "記録はまだありません" in sheet.show("crud", columns=["データ項目"])._repr_html_()

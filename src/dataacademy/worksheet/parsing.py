@@ -290,7 +290,7 @@ def number_of(text: str) -> int | float | None:
     if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", typed):
         typed = typed.replace(",", "")
     if not re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", typed):
-        raise ValueError("数を入れてください（単位は「単位」の欄に）")
+        raise ValueError("数を入れてください（「分」「人」などの単位は付けません）")
     return int(typed) if re.fullmatch(r"[-+]?\d+", typed) else float(typed)
 
 

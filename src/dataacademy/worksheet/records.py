@@ -265,7 +265,10 @@ class Process(Record):
 
 
 class Crud(Record):
-    """CRUD表: which office creates, reads, updates, deletes an item of data, in which step."""
+    """CRUD表 and 利用設計: which office creates, reads, updates, deletes an item of data, in which step and what for.
+
+    ``who`` makes that use possible: it is decided when the new flow is (step 3), not when the present one is drawn.
+    """
 
     text: Text = _f("データ項目")
     data: link("data") = _f("どのデータの")
@@ -275,6 +278,8 @@ class Crud(Record):
     read: Flag = _f("見る", default=False)
     update: Flag = _f("直す", default=False)
     delete: Flag = _f("消す", default=False)
+    use: Text = _f("何のために使うか", "例：申請書に印字して、本人に確かめてもらう")
+    who: Literal["", *WHO] = _f("だれが用意するか", "そう使えるようにする仕事を、だれがするか。")
     rule: Text = _f("個人情報の決まり", "使ってよい根拠、つないではいけないもの。")
 
 

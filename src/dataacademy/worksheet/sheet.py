@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 from dataacademy import paths
@@ -101,12 +102,19 @@ class Sheet:
 
         return form(self, kind, id=id)
 
-    def show(self, kind: str):
-        """The records of one kind for reading: numbers filled in, findings with their figures."""
+    def show(self, kind: str, *, columns: Sequence[str] = ()):
+        """The records of one kind for reading: numbers filled in, findings with their figures.
+
+        columns
+            Names of fields as the form shows them (``"行う人・部署"``): one table with a row for each record instead.
+        """
         from dataacademy.worksheet.form.page import Shown
 
         check_choice("記録の種類", kind, KINDS, en="Kind of record")
-        return Shown(self, kind)
+        fields = {field.label: field for field in fields_of(KINDS[kind][0])}
+        for name in columns:
+            check_choice("欄", name, fields, en="Field")
+        return Shown(self, kind, tuple(fields[name] for name in columns))
 
     def logic_model(self, *ids: str, **how):
         """Draw what an effect (``effect1``) rests on and where it leads; several are branches of one picture.

@@ -100,12 +100,21 @@ def _measures(m: Material, story: Story, *who: str) -> list[Parts]:
     return told
 
 
+def _uses(m: Material, story: Story, *who: str) -> list[Parts]:
+    """The items of data whose use these have to make possible, each with what it is for."""
+    told = []
+    for row in story.told("crud"):
+        if row.who in who:
+            told.append([*m.words(row), Part("："), *m.words(row, "use"), *say(f"（{row.who}）")])
+    return told
+
+
 def _issue(m: Material, story: Story) -> Answers:
     issues = story.told("issue")
     owners = [m.words(issue, "owner") for issue in issues] or [m.words(m.team, "section")]
     several = list({plain(parts): parts for parts in owners}.values())
     effects = _all(m, story, "effect", "outcomes")
-    asked = _measures(m, story, "外注", "他部署に依頼")
+    asked = [*_measures(m, story, "外注", "他部署に依頼"), *_uses(m, story, "外注")]
     if not asked:
         example = "ワークシートの施策に「外注」「他部署に依頼」のものがありません。例：必要な技術、人数、期間"
         asked = _blank(example)
@@ -141,7 +150,7 @@ def _project(m: Material, story: Story) -> Answers:
     works = []
     for measure in story.told("measure"):
         works.append([*m.words(measure), Part("（"), *m.day(measure, "start"), Part("から）")])
-    helps = _measures(m, story, "外注", "他部署に依頼")
+    helps = [*_measures(m, story, "外注", "他部署に依頼"), *_uses(m, story, "外注", "他部署に依頼")]
     for item in story.told("data"):
         if item.handling in ("集計が必要", "個人情報の加工が必要"):
             helps.append([*m.words(item), Part(f"：{item.handling}")])

@@ -56,10 +56,13 @@ class Shown:
 
     sheet: Any
     kind: str
+    columns: tuple[Field, ...] = ()
 
     def _repr_html_(self) -> str:
         worksheet, index = self.sheet.worksheet, self.sheet.worksheet.index()
         records = worksheet.section(self.kind)
+        if self.columns and records:
+            return _side_by_side(records, self.kind, self.columns, worksheet, index)
         tables = [table_of(r, self.kind, worksheet, index, self.sheet.path, reading=True) for r in records]
         return (
             f'<div lang="ja"><p><strong>{name_of(self.kind)}</strong></p>{"".join(tables) or f"<p>{_NONE}</p>"}</div>'
@@ -127,6 +130,21 @@ def table_of(
     head = "" if kind == "team" else f'<caption style="text-align:left;font-weight:bold">{escape(record.id)}</caption>'
     body = "".join(rows) or f"<tr><td>{_EMPTY}</td></tr>"
     return f'<table class="da-shown">{head}<tbody>{body}</tbody></table>'
+
+
+def _side_by_side(records: list, kind: str, columns: tuple[Field, ...], worksheet: Worksheet, index: dict) -> str:
+    """Records as the rows of one table."""
+    lines = []
+    for record in records:
+        held = [(field, getattr(record, field.name)) for field in columns]
+        shown = [value_as_html(field, value, worksheet, index) if value is not None else "" for field, value in held]
+        lines.append("".join(f'<td style="text-align:left">{value}</td>' for value in (escape(record.id), *shown)))
+    heads = ("番号", *(field.label for field in columns))
+    head = "".join(f'<th scope="col" style="text-align:left">{escape(name)}</th>' for name in heads)
+    return (
+        f'<table lang="ja" class="da-shown"><caption style="text-align:left;font-weight:bold">{name_of(kind)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{line}</tr>' for line in lines)}</tbody></table>"
+    )
 
 
 def value_as_html(field: Field, value: Any, worksheet: Worksheet, index: dict[str, BaseModel]) -> str:

@@ -63,6 +63,11 @@ def _looped(c: Context, verdict) -> bool:
     )
 
 
+def _used_in_the_new_flow(c: Context, row) -> bool:
+    step = c.get(row.process, "process")
+    return step is not None and step.flow == "あるべき姿" and (row.read or row.update)
+
+
 def _both_unknown(c: Context, measure) -> bool:
     return not measure.plan and not measure.plan_relation
 
@@ -131,6 +136,7 @@ MISSING = (
     Missing("tobe_no_time", "process", ("minutes",), when=lambda c, p: p.flow == "あるべき姿"),
     Missing("crud_no_process", "crud", ("process",), ("process",)),
     Missing("crud_no_office", "crud", ("office",)),
+    Missing("crud_no_use", "crud", ("use", "who"), when=_used_in_the_new_flow),
     Missing("prototype_no_process", "prototype", ("process",), ("process",)),
     Missing("prototype_no_data", "prototype", ("data",), ("data",)),
     Missing("prototype_no_cases", "prototype", ("cases",)),
