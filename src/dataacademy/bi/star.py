@@ -106,7 +106,7 @@ def star(
     grain
         The columns that together tell one row of the fact from the others; a second row is an error.
 
-    Facts whose key is empty or described by no table stay, under 「（表にない）」, and are told in ``notes``; so are rows of a
+    Facts whose key is empty or in no table stay, under 「（表にない）」, and are told in ``notes``; so are rows of a
     dimension without facts.  Errors: ``duplicate_key`` (a key twice in a dimension: joining would multiply the sums;
     says from how many to how many), ``empty_key``, ``key_type`` (text against numbers: a leading 0 is lost),
     ``no_key_fits``, ``same_column``, ``duplicate_rows``, ``empty_measure``, those of columns that are not there.
