@@ -127,6 +127,12 @@ def test_a_pivot_across_says_the_share_of_what_was_asked(star, share, first):
     assert found["side"].tolist() == ["陸", "海", "合計"]
 
 
+def test_the_parent_of_a_row_is_the_subtotal_above_it(star):
+    found = da.bi.pivot(star, rows=["side", "name"], columns="sex", value="n", share="parent").table
+    east = found[found["name"] == "東"].iloc[0]
+    assert (east["女"], round(east["合計"], 1)) == (60, 47.1), "30 of 50 women and 40 of 85 people on the side 陸"
+
+
 @given(
     st.lists(
         st.tuples(st.sampled_from("abc"), st.sampled_from("xy"), st.sampled_from("pq"), st.integers(0, 50)),
