@@ -19,7 +19,7 @@ from dataacademy.town.townfile import read_town_file
 CODE = "222208"  # a prefecture of one zone: nothing else tells where the town lies
 ANSWERS = """年代,性別,満足度,使った窓口,ご意見,会員,電話番号
 30代,女,満足,本庁;支所,待たされた,m1,000
-10歳未満,男,不満,,,m2,000
+9歳以下,男,不満,,,m2,000
 80歳以上,女,わからない,本庁,,m1,000
 30代,男,とても満足,支所;その他（電話、手紙）,道が暗い,m3,000
 ,女,不満,本庁;支所,,m4,000
@@ -65,7 +65,7 @@ def test_answers_become_codes_that_the_codebook_explains(loaded):
     for column in ("年代", "性別", "満足度"):
         assert words[column].astype(object).fillna("").tolist() == raw[column].fillna("").tolist()
     assert list(book["満足度"].values.values()) == ["不満", "満足", "とても満足"], "as town.yml orders them"
-    assert list(book["年代"].values.values()) == ["10歳未満", "30代", "80歳以上"], "by age"
+    assert list(book["年代"].values.values()) == ["9歳以下", "30代", "80歳以上"], "by age"
     assert list(book["満足度"].missing.values()) == ["わからない"]
     assert book["ご意見"].role == "comments" and survey["ご意見"].tolist()[0] == "待たされた"
 
