@@ -214,6 +214,12 @@ def change(nb, what):
         cells[2].source = 'da.load("areas", town="mirai")'
     elif what == "too long":
         cells.extend(v4.new_markdown_cell("x", id=f"a4-x-{number}") for number in range(38))
+    elif what == "looked at too early":
+        cells[2].source = "da.show(areas)\nareas = areas.head()"
+    elif what == "looked at within":
+        cells[2].source = "if True:\n    sheet.form('goal')"
+    elif what == "look kept back":
+        cells[2].source = "da.show(areas);"
     elif what == "metadata":
         nb.metadata["toc"] = {}
 
@@ -231,6 +237,9 @@ def change(nb, what):
         ("name in text", ["town_name"]),
         ("code in code", ["town_name"]),
         ("too long", ["too_many_cells"]),
+        ("looked at too early", ["unseen"]),
+        ("looked at within", ["unseen"]),
+        ("look kept back", ["unseen"]),
         ("metadata", ["not_normal"]),
     ],
 )

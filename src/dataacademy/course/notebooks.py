@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import json
 import re
@@ -22,6 +23,7 @@ _METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+_LOOKED_AT = ("show", "form", "review")  # da.show(table), sheet.show(kind), sheet.form(kind), sheet.review()
 _TOWN_LINE = re.compile(r"^town[ \t]*=.*$", re.MULTILINE)
 _UNREADABLE = {
     "kind": "not_a_notebook",
@@ -133,7 +135,7 @@ def _name(path: Path) -> str:
 def problems(path: Path) -> list[Note]:
     """What keeps a source notebook from being normal, one Note each with the cell's id as ``value``; empty is good.
 
-    Kinds: not_a_notebook, outputs, cell_id, no_parameters, town_name, too_many_cells, not_normal (what
+    Kinds: not_a_notebook, outputs, cell_id, no_parameters, town_name, unseen, too_many_cells, not_normal (what
     ``lessons format`` mends without a question).
     """
     try:
@@ -188,6 +190,28 @@ def _cell_problems(nb, lesson) -> Iterator[dict]:
                 "value": id,
             }
         seen.add(id)
+        for line in _unseen(cell) if cell.cell_type == "code" else ():
+            yield {
+                "kind": "unseen",
+                "ja": f"{number}番目のセルの「{line}」は、セルの最後の行ではないので、画面に出ません。",
+                "en": f"Cell {number} shows {line} to nobody: only a cell's last line is shown.",
+                "fix": "セルの最後の行にするか、セルを分けてください。",
+                "fix_en": "Make it the last line, or divide the cell.",
+                "value": id,
+            }
+
+
+def _unseen(cell: NotebookNode) -> Iterator[str]:
+    """The calls in a code cell that return a table or a form to look at, where nothing takes it up."""
+    try:
+        tree = ast.parse(cell.source)
+    except SyntaxError:  # %magic, or an exercise's deliberate mistake
+        return
+    last = [] if cell.source.rstrip().endswith(";") else tree.body[-1:]
+    for node in ast.walk(tree):
+        made = node.value if isinstance(node, ast.Expr) and node not in last else None
+        if isinstance(made, ast.Call) and isinstance(made.func, ast.Attribute) and made.func.attr in _LOOKED_AT:
+            yield ast.unparse(made.func)
 
 
 def _town_problems(nb, in_lesson) -> Iterator[dict]:
