@@ -102,6 +102,14 @@ def its(
             fix='もっと長い期間の表を使うか、season="harmonic" か season=False にしてください。',
             fix_en="Use a longer series, or season='harmonic' or False.",
         )
+    if np.linalg.matrix_rank(x) < k:  # every month once before and once after: a trend and a season fit alike
+        raise DataAcademyError(
+            "too_few_periods",
+            f"時点が前 {s.first}、後 {n - s.first} しかないので、もとの傾きと季節を見分けられません。",
+            f"{s.first} periods before and {n - s.first} after cannot tell a trend from a season.",
+            fix="始まる前に、一年より長い期間がある表を使ってください。",
+            fix_en="Use a series with more than a year before the start.",
+        )
     lags = int(4 * (n / 100) ** (2 / 9)) if lags is None else lags
     check_whole("続く期の数（lags）", lags, 0, n - 2, en="lags")
     b, covariance, resid = _newey_west(s.y, x, int(lags))
