@@ -1,4 +1,4 @@
-"""The lessons on BI in a browser without a network: the table to drag, the dashboard, and its page in Voilà."""
+"""The applied lesson on BI in a browser without a network: table to drag, dashboard, and its page in Voilà."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-BASIC, APPLIED = "methods/bi.ipynb", "methods/bi_applied.ipynb"
+LESSON = "methods/bi_applied.ipynb"
+FAR = "800mより遠い"
 
 
 @pytest.fixture(scope="module")
-def offline(lab):
-    """JupyterLab, with everything that would leave this machine refused and noted."""
+def lesson(lab):
+    """The lesson up to its page, with everything that would leave this machine refused and noted."""
     lab.asked = []
 
     def refuse(route):
@@ -20,72 +21,60 @@ def offline(lab):
         route.abort()
 
     lab.page.context.route(re.compile(r"^https?://(?!127\.0\.0\.1|localhost)"), refuse)
+    lab.open_notebook(LESSON)
+    sources = {cell["id"]: "".join(cell["source"]) for cell in lab.cells()}
+    steps = ("parameters", "start", "people", "star", "trap", "board", "page")
+    # as one cell: each run of its own waits for the kernel to rest
+    lab.type_in_cell("bi-applied-board", "\n".join([*(sources[f"bi-applied-{s}"] for s in steps), "board"]))
+    lab.run_cell("bi-applied-board")
+    lab.cell("bi-applied-board").locator(".da-board").wait_for()
     return lab
 
 
-@pytest.fixture(scope="module")
-def applied(offline):
-    offline.open_notebook(APPLIED)
-    for cell in ("parameters", "start", "people", "star", "trap", "check", "board", "page"):
-        offline.run_cell(f"bi-applied-{cell}")
-    return offline
-
-
-def test_columns_are_dragged_into_a_pivot_without_a_network(offline):
-    offline.open_notebook(BASIC)
-    for cell in ("parameters", "start", "need", "tables", "areas", "trap", "star", "tool"):
-        offline.run_cell(f"bi-{cell}")
-    viewer = offline.cell("bi-tool").locator("perspective-viewer")
-    viewer.scroll_into_view_if_needed()
-    expect(viewer.get_by_text("TOTAL")).to_be_visible()
-    offline.page.wait_for_timeout(500)
-    sex = (
-        viewer.locator("#sub-columns, #active-columns, .column-selector-draggable").get_by_text("性別", exact=True).last
-    )
-    sex.scroll_into_view_if_needed()
-    sex.drag_to(viewer.locator("#split_by"))
-    expect(viewer.get_by_text("女性", exact=True).first).to_be_visible()
-    offline.shot("bi-explore")
-    assert offline.asked == [] and offline.errors() == []
-
-
-def test_a_name_pressed_in_one_figure_filters_the_others_by_keyboard_too(applied):
-    page, board = applied.page, applied.cell("bi-applied-board").locator(".da-board")
-    number = board.locator(".da-number")
-    everyone = number.inner_text()
-    areas = board.locator(".da-row .jupyter-button")
-    before = areas.all_inner_texts()
-    far = board.get_by_role("button", name="800mより遠い")
-    far.focus()
+def test_a_name_pressed_in_one_figure_filters_the_others_and_the_keyboard_keeps_its_place(lesson):
+    page, board = lesson.page, lesson.cell("bi-applied-board").locator(".da-board")
+    number, names = board.locator(".da-number"), board.locator(".da-row .jupyter-button")
+    everyone, first = number.inner_text(), names.nth(4).inner_text()
+    board.get_by_role("button", name=FAR).focus()
     page.keyboard.press("Space")
-    expect(number).to_contain_text("800mより遠い：")
-    expect(board.get_by_role("button", name="✓ 800mより遠い")).to_be_focused()
-    assert areas.all_inner_texts()[4:14] != before[4:14], "other areas lead where only the far ones are counted"
+    expect(number).to_contain_text(f"{FAR}：")
+    expect(names.nth(4)).not_to_have_text(first)  # other areas lead where only the far ones are counted
+    expect(board.get_by_role("button", name=f"✓ {FAR}")).to_be_focused()
     board.scroll_into_view_if_needed()
-    applied.shot("bi-dashboard")
+    lesson.shot("bi-dashboard")
     board.get_by_role("button", name="選んだものを全部消す").click()
     expect(number).to_have_text(everyone)
-    assert applied.errors() == []
+    expect(names.nth(4)).to_have_text(first)
+    assert (lesson.errors(), lesson.asked) == ([], [])
 
 
-def test_the_page_opens_from_the_button_and_asks_nothing_of_the_network(applied):
-    applied.open_notebook("methods/見守りの画面.ipynb")
-    with applied.page.context.expect_page() as opened:
-        applied.page.locator("[data-jp-item-name='voila'] button, [title*='Voil']").first.click()
-    page = opened.value
-    try:
-        board = page.locator(".da-board")
-        board.wait_for()
-        assert page.locator(".jp-InputArea, .jp-Toolbar").count() == 0, "no command is seen"
-        board.get_by_role("button", name="女性").click()
-        expect(board.locator(".da-number")).to_contain_text("女性：")
-        page.screenshot(path=applied.shot("bi-page"))
-        assert page.evaluate("document.documentElement.lang") == "ja"
-        assert applied.asked == []
-    finally:
-        page.close()
-    applied.open_notebook(APPLIED)
-    applied.run_cell("bi-applied-parameters")
-    applied.run_cell("bi-applied-start")
-    applied.run_cell("bi-applied-opened")
-    assert "1 回開かれました" in applied.cell_output_text("bi-applied-opened")
+def test_a_column_is_dragged_into_a_pivot(lesson):
+    lesson.type_in_cell("bi-applied-people", 'da.bi.explore(star, rows=["距離", "地区"], value="65歳以上")')
+    lesson.run_cell("bi-applied-people")
+    lesson.cell("bi-applied-people").scroll_into_view_if_needed()
+    viewer = lesson.cell("bi-applied-people").locator("perspective-viewer")
+    heads = viewer.locator("regular-table th")
+    expect(heads.filter(has_text="65歳以上").first).to_be_visible()
+    assert heads.filter(has_text="女性").count() == 0
+    sex = viewer.locator("#sub-columns .column-selector-draggable").filter(has_text="性別")
+    sex.scroll_into_view_if_needed()
+    sex.drag_to(viewer.locator("#split_by"))
+    expect(heads.filter(has_text="女性").first).to_be_visible()
+    lesson.shot("bi-explore")
+    assert (lesson.errors(), lesson.asked) == ([], [])
+
+
+def test_the_page_opens_from_the_button_is_japanese_and_counted_without_a_name(lesson):
+    lesson.open_notebook("methods/見守りの画面.ipynb")
+    lesson.page.locator('[data-jp-item-name="voilaRender"] jp-button').click()
+    shown = lesson.page.frame_locator("iframe")
+    board = shown.locator(".da-board")
+    board.wait_for()
+    assert shown.locator(".jp-InputArea, .jp-Toolbar").count() == 0, "no command is seen"
+    assert shown.locator("html").get_attribute("lang") == "ja"
+    board.get_by_role("button", name="女性").click()
+    expect(board.locator(".da-number")).to_contain_text("女性：")
+    lesson.shot("bi-page")
+    (days,) = lesson.output.rglob("開いた日.csv")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d\n", days.read_text(encoding="utf-8"))
+    assert lesson.asked == []

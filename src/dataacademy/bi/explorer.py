@@ -61,6 +61,7 @@ def _widget():
     words += [f'--psp-plugin-name--{key}--content: "{word}";' for key, word in _NAMES.items()]
     style = PerspectiveWidget._css.read_text(encoding="utf-8") if hasattr(PerspectiveWidget._css, "read_text") else ""
     rule = "perspective-viewer, perspective-viewer[theme], perspective-dropdown"
+    words.append("font-size: 14px;")
     return type("Explorer", (PerspectiveWidget,), {"_css": f"{style}\n{rule} {{ {' '.join(words)} }}"})
 
 

@@ -34,7 +34,7 @@ class Page:
         name = escape(self.notebook.name)
         return (
             f"<p><strong>画面を「{name}」に書きました。</strong></p><ol>"
-            f"<li>左の一覧で「{name}」を開き、上の <b>Voilà</b> を押します。画面だけになります。</li>"
+            f"<li>左の一覧で「{name}」を開き、上に並ぶ印のいちばん右（波の印、Voilà）を押します。</li>"
             f"<li>教材を開かずに見るときは、端末で <code>uv run voila {name}</code> と打ちます。</li></ol>"
             f"<p>数は「{escape(self.folder.name)}」フォルダにあります。二つをいっしょに渡してください。</p>"
         )
@@ -68,7 +68,12 @@ def save_page(board: Board, name: str) -> Page:
     }
     write_text(folder / _PAGE, json.dumps(page, ensure_ascii=False, indent=1))
     write_bytes(folder / _SUMS, board.cube.to_csv(index=False).encode("utf-8-sig"))
-    write_text(notebook, json.dumps(_notebook(folder.name), ensure_ascii=False, indent=1))
+    import nbformat
+    from nbformat.sign import NotebookNotary
+
+    content = _notebook(folder.name)
+    write_text(notebook, json.dumps(content, ensure_ascii=False, indent=1))
+    NotebookNotary().sign(nbformat.from_dict(content))  # its own author's: JupyterLab need not ask in English
     return Page(notebook, folder)
 
 
