@@ -240,8 +240,13 @@ def missing_glyphs(figure: Figure) -> list[str]:
     return sorted(missing)
 
 
-def _letters(family: str) -> dict[int, int]:
+def _letters(family: str) -> frozenset[int]:
     if family == _EMPTY:
-        return {}
-    file = font_manager.findfont(font_manager.FontProperties(family=[family]))  # a list: also "sans-serif"
-    return font_manager.get_font(file).get_charmap()
+        return frozenset()
+    return _letters_of(font_manager.findfont(font_manager.FontProperties(family=[family])))  # a list: also "sans-serif"
+
+
+@cache
+def _letters_of(file: str) -> frozenset[int]:
+    """The letters of a font file; asking for them takes 2 ms, and every text of a figure asks."""
+    return frozenset(font_manager.get_font(file).get_charmap())

@@ -33,10 +33,11 @@ def lint(ax: Axes) -> list[Note]:
 
     Kinds: ``truncated_bar`` (bars whose axis does not start at zero), ``log_bar``, ``no_unit``, ``no_title``,
     ``no_source``, ``count_not_rate`` (counts of groups that differ in size), ``too_many_categories``, ``rainbow`` (a
-    colour map whose lightness goes up and down), ``dual_axes``, ``missing_glyphs`` (empty boxes instead of
-    characters), ``colours_alike`` (CIEDE2000 below 10 in some sight).  Works on any matplotlib axes, and on all panels
-    of small multiples.  An empty list: nothing found.  When not to use: as a proof that the chart is right; it cannot
-    see whether the numbers are.  Checked with a figure that triggers each kind and one that does not.
+    colour map whose lightness goes up and down), ``dual_axes``, ``three_d`` (a picture in depth, a tilted pie),
+    ``missing_glyphs`` (empty boxes instead of characters), ``colours_alike`` (CIEDE2000 below 10 in some sight).  Works
+    on any matplotlib axes, and on all panels of small multiples.  An empty list: nothing found.  When not to use: as a
+    proof that the chart is right; it cannot see whether the numbers are.  Checked with a figure that triggers each kind
+    and one that does not.
 
     >>> import dataacademy as da
     >>> from matplotlib import pyplot
@@ -113,6 +114,14 @@ def _about_whole(ax: Axes) -> Iterator[Note]:
             "図を上下に二つ並べるか、どちらも「はじめを 100 とした指数」にして一つの目盛りでかいてください。",
             "Draw two charts, or bring both to an index (first = 100).",
         )
+    if getattr(ax, "name", "") == "3d" or _tilted(ax):
+        yield _note(
+            "three_d",
+            "立体（斜めから見た形）でかいています。手前のものほど大きく見えます。",
+            "Drawn in depth: what stands in front looks larger.",
+            "立体をやめて、0 から始まる棒グラフにしてください。",
+            "Draw flat bars from zero.",
+        )
     if empty := missing_glyphs(figure):
         yield _note(
             "missing_glyphs",
@@ -122,6 +131,15 @@ def _about_whole(ax: Axes) -> Iterator[Note]:
             "Ask whether an ordinary form may stand for it, or install a font that has it.",
             value="".join(empty),
         )
+
+
+def _tilted(ax: Axes) -> bool:
+    """Whether the circle of a pie is no circle on the page."""
+    if not any(isinstance(p, Wedge) for p in ax.patches):
+        return False
+    ax.apply_aspect()
+    corner, right, top = ax.transData.transform([(0, 0), (1, 0), (0, 1)])
+    return abs(np.hypot(*(top - corner)) / np.hypot(*(right - corner)) - 1) > 0.1
 
 
 def _twins(ax: Axes, other: Axes) -> bool:
