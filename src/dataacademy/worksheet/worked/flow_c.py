@@ -16,6 +16,13 @@ EDGES, AGES = [-1, 14, 64, 74, 84, 200], ["0〜14歳", "15〜64歳", "65〜74歳
 RATES = {"65〜74歳": 4, "75〜84歳": 18, "85歳以上": 58}  # % who need help: made up for the course, as lesson c1 says
 PLACE, WITHIN, RADII, NEW_PLACES = "community_centre", 500, [300, 500, 800], 3
 OLD = list(RATES)
+PLAIN = {  # columns in the words of residents: this table goes into the chart book
+    "within_m": "家からの直線距離（m以内）",
+    "covered": "近くに場所のある人",
+    "uncovered": "近くに場所のない人",
+    "base": "全員",
+    "share_percent": "近くに場所のある人の割合",
+}
 LESS_HELP = 0.1  # what branch 1 hopes for: a tenth fewer need help
 STAYING = 0.05  # how much better or worse young people's staying may turn out, as lesson c1 has it
 
@@ -133,8 +140,9 @@ def gathering(ground: Ground) -> Result:
 
     how = {"kind": PLACE, "weights": ground.place.counted}
     found = maps.coverage(ground.areas, ground.facilities, within=WITHIN, **how)
-    table = maps.coverage(ground.areas, ground.facilities, within=RADII, **how).table
-    ax = charts.bar(table, x="within_m", y="share_percent", unit="%", source=ground.place.source)
+    table = maps.coverage(ground.areas, ground.facilities, within=RADII, **how).table[list(PLAIN)].rename(columns=PLAIN)
+    distance, share = PLAIN["within_m"], PLAIN["share_percent"]
+    ax = charts.bar(table, x=distance, y=share, unit="%", source=ground.place.source)
     row = found.table.iloc[0]
     return Result(
         replace(found, table=table),
