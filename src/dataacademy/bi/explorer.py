@@ -14,8 +14,8 @@ from dataacademy.labels import label_of
 
 _CHARTS = {"表": "Datagrid", "横棒": "X Bar", "縦棒": "Y Bar", "線": "Y Line", "色の表": "Heatmap", "面の図": "Treemap"}
 _WORDS = {  # Perspective takes its words from CSS; those that a beginner meets
-    "group-by": "行に置く列（上から大きな区分）",
-    "split-by": "横に並べる列",
+    "group-by": "行に置く",
+    "split-by": "横に置く",
     "sort": "並べる順",
     "filter": "しぼりこみ",
     "all-columns": "使っていない列",
