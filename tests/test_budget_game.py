@@ -228,6 +228,8 @@ def test_the_buttons_do_what_the_rules_say():
     assert len(screen._ticks) == len(IDS)
     screen._decide.click()  # nothing chosen: the fund pays all of the first hole
     assert (screen.game.number, screen.game.fund) == (2, 0)
+    assert screen._ticks == {} and "決めたこと" in screen._past.value, "first what happened, then the next budget"
+    screen._next.click()
     screen._decide.click()
     assert "足りません" in screen._wrong.value
     for id in ("nursery", "bus_pass", "waste_days"):
@@ -240,11 +242,12 @@ def test_the_buttons_do_what_the_rules_say():
     assert screen.game.number == 3
     assert "ほかに ない&lt;ため&gt;" in screen._past.value
     assert screen.reasons["説明"].tolist() == ["", "ほかに ない<ため>"]
+    screen._next.click()
     while screen.game.missing(screen._chosen()) > 0:
         next(tick for tick in screen._ticks.values() if not tick.value).value = True
     screen._decide.click()
     assert "ゲームの終わり" in screen._end.value
-    assert screen._decide.layout.display == "none"
+    assert screen._decide.layout.display == screen._next.layout.display == "none"
     screen.restart()
     assert (screen.game.number, screen._end.value) == (1, "")
 

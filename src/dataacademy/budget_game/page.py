@@ -57,6 +57,14 @@ def happened(game: Game, one: Closed, number: int) -> str:
     )
 
 
+def past(game: Game, unfolded: int = 0) -> str:
+    """All budgets so far; the last ``unfolded`` of them open, the others folded away."""
+    told = [happened(game, one, k) for k, one in enumerate(game.closed, 1)]
+    cut = len(told) - unfolded
+    folded = f"<details><summary>前の予算で決めたこと</summary>{''.join(told[:cut])}</details>" if cut else ""
+    return folded + "".join(told[cut:])
+
+
 def ending(game: Game) -> str:
     """How the game ended."""
     pending = "".join(f"<li>{escape(bill.text)}：{money(bill.amount)}</li>" for bill in game.pending)
@@ -67,7 +75,7 @@ def ending(game: Game) -> str:
         else ""
     )
     return (
-        "<h3 role='status'>ゲームの終わり</h3>"
+        "<div role='status'><h3>ゲームの終わり</h3></div>"
         f"{stuck}<p><strong>{escape(game.finding.sentence)}</strong></p>"
         + (f"<p>次の担当者に届く費用</p><ul>{pending}</ul>" if pending else "")
         + f"<p>予算ごとの数（万円）</p>{show(game.finding.table)._repr_html_()}"
@@ -77,7 +85,7 @@ def ending(game: Game) -> str:
 
 def static(game: Game) -> str:
     """The game to look at where nobody can press a button."""
-    told = "".join(happened(game, one, k) for k, one in enumerate(game.closed, 1))
+    told = past(game, len(game.closed))
     if game.over:
         return f'<div lang="ja">{told}{ending(game)}</div>'
     parts = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 from IPython.display import display
 from ipywidgets import HTML, Button, Checkbox, GridBox, HBox, Layout, Textarea, VBox
@@ -30,13 +32,9 @@ class Screen:
             description="理由", placeholder="議会で読み上げる文。だれが困り、なぜそれでも削るのか。",
             layout=Layout(width="100%", height="70px"),
         )  # fmt: skip
-        self._decide, self._again = Button(description="この予算に決める"), Button(description="最初からやり直す")
-        self._decide.button_style = "primary"
-        for button in (self._decide, self._again):
-            button.layout.width = "auto"
-        self._decide.on_click(lambda _: self._decided())
-        self._again.on_click(lambda _: self.restart())
-        buttons = HBox([self._decide, self._again])
+        self._decide = _button("この予算に決める", self._decided, style="primary")
+        self._next = _button("次の予算へ進む", self._show, style="primary")
+        buttons = HBox([self._decide, self._next, _button("最初からやり直す", self.restart)])
         self.widget = VBox(
             [self._past, self._head, self._boxes, self._balance, self._reason, self._wrong, self._end, buttons],
             layout=Layout(width="100%"),
@@ -76,20 +74,21 @@ class Screen:
         except DataAcademyError as error:
             self._wrong.value = f"<p role='alert'>✕ {error.note.ja}{error.note.fix}</p>"
             return
-        self._show()
+        self._show(decided=True)
 
-    def _show(self) -> None:
-        """Everything as the game stands now."""
-        game = self.game
-        self._past.value = "".join(page.happened(game, one, k) for k, one in enumerate(game.closed, 1))
-        self._wrong.value, self._reason.value = "", ""
-        self._ticks = {} if game.over else {id: self._tick(id) for id in game.left}
-        self._boxes.children = [] if game.over else self._departments()
-        self._head.value = "" if game.over else page.opening(game)
+    def _show(self, *, decided: bool = False) -> None:
+        """How the game stands; just ``decided``: only what happened, so that nobody misses it below a long list."""
+        game, asks = self.game, not (decided or self.game.over)
+        self._past.value = page.past(game, unfolded=int(decided))
+        self._wrong.value = self._reason.value = ""
+        self._ticks = {id: self._tick(id) for id in game.left} if asks else {}
+        self._boxes.children = self._departments() if asks else []
+        self._head.value = page.opening(game) if asks else ""
         self._end.value = page.ending(game) if game.over else ""
         for part in (self._reason, self._decide, self._balance, self._boxes):
-            show(part, not game.over)
-        if not game.over:
+            show(part, asks)
+        show(self._next, decided and not game.over)
+        if asks:
             self._count()
 
     def _tick(self, id: str) -> Checkbox:
@@ -108,7 +107,10 @@ class Screen:
             for id in one.cuts:
                 if id in self._ticks:
                     told = page.concerning(self.game.rules.cuts[id])
-                    parts += [self._ticks[id], HTML(f"<small style='margin-left:22px'>{told}</small>")]
+                    parts += [
+                        self._ticks[id],
+                        HTML(f"<small style='display:block;margin:-8px 0 4px 22px;line-height:1.4'>{told}</small>"),
+                    ]
             made.append(VBox(parts, layout=_BOX))
         return made
 
@@ -124,3 +126,9 @@ class Screen:
 
     def __repr__(self) -> str:
         return f"予算のゲーム（{self.game.number}回目、{'終わり' if self.game.over else '途中'}）"
+
+
+def _button(text: str, clicked: Callable, style: str = "") -> Button:
+    made = Button(description=text, button_style=style, layout=Layout(width="auto"))
+    made.on_click(lambda _: clicked())
+    return made
