@@ -56,18 +56,19 @@ def test_three_budgets_from_the_first_tick_to_the_end(lesson):
         decide = form.get_by_role("button", name="この予算に決める")
         decide.focus()
         page.keyboard.press("Enter")
-        expect(form.get_by_text(f"{number}回目（{closed.year}年度）に決めたこと")).to_be_visible()
+        expect(form.get_by_text(f"{number}回目（{closed.year}年度）に決めたこと")).to_be_in_viewport()
         lesson.shot(f"budget-game-{number}")
         if number < len(CHOICES):
-            form.get_by_role("button", name="次の予算へ進む").click()
+            expect(form.get_by_role("button", name="次の予算へ進む")).to_be_focused()
+            page.keyboard.press("Enter")
+            expect(form.get_by_role("heading", name=f"{number + 1}回目の予算")).to_be_in_viewport()
 
     end = form.get_by_role("heading", name="ゲームの終わり")
-    expect(end).to_be_visible()
+    expect(end).to_be_in_viewport()
     expect(form).to_contain_text(game.finding.sentence)
     expect(form).to_contain_text(REASONS[0])  # what a person wrote is text, not a tag
     expect(form).to_contain_text("次の担当者に届く費用")
     assert not form.get_by_role("button", name="この予算に決める").is_visible()
-    end.scroll_into_view_if_needed()
     lesson.shot("budget-game-end")
 
     lesson.run_cell("cost-benefit-applied-game-end")

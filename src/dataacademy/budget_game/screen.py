@@ -16,6 +16,11 @@ from dataacademy.worksheet.form.parts import show, somebody_looks
 
 _GRID = Layout(grid_template_columns="repeat(auto-fit, minmax(360px, 1fr))", grid_gap="8px", width="100%")
 _BOX = Layout(border="1px solid #767676", padding="4px 8px")
+# The list vanishes under the person's hand: bring the top of the game back, and the keyboard to what can be pressed.
+_TO_TOP = (
+    "const game = this.closest('.da-budget-game'); setTimeout(() => { game.scrollIntoView({block: 'start'});"
+    " [...game.querySelectorAll('input, button')].find((one) => one.offsetParent)?.focus({preventScroll: true}) }, 100)"
+)
 
 
 class Screen:
@@ -25,7 +30,7 @@ class Screen:
         self._budget, self._seed = budget, seed
         self.game = Game(budget, seed=seed)
         self._past, self._head, self._balance, self._end = HTML(), HTML(), HTML(), HTML()
-        self._wrong = HTML()
+        self._wrong, self._mover, self._moves = HTML(), HTML(), 0
         self._ticks: dict[str, Checkbox] = {}
         self._boxes = GridBox([], layout=_GRID)
         self._reason = Textarea(
@@ -33,10 +38,20 @@ class Screen:
             layout=Layout(width="100%", height="70px"),
         )  # fmt: skip
         self._decide = _button("この予算に決める", self._decided, style="primary")
-        self._next = _button("次の予算へ進む", self._show, style="primary")
+        self._next = _button("次の予算へ進む", self._go_on, style="primary")
         buttons = HBox([self._decide, self._next, _button("最初からやり直す", self.restart)])
         self.widget = VBox(
-            [self._past, self._head, self._boxes, self._balance, self._reason, self._wrong, self._end, buttons],
+            [
+                self._past,
+                self._head,
+                self._boxes,
+                self._balance,
+                self._reason,
+                self._wrong,
+                self._end,
+                buttons,
+                self._mover,
+            ],
             layout=Layout(width="100%"),
         ).add_class("da-budget-game")
         self._show()
@@ -63,7 +78,15 @@ class Screen:
     def restart(self) -> None:
         """The same game from the beginning."""
         self.game = Game(self._budget, seed=self._seed)
+        self._go_on()
+
+    def _go_on(self) -> None:
         self._show()
+        self._to_top()
+
+    def _to_top(self) -> None:
+        self._moves += 1  # another text each time, or the browser would not hear of it
+        self._mover.value = f'<style onload="{_TO_TOP}">/* {self._moves} */</style>'
 
     def _chosen(self) -> list[str]:
         return [id for id, tick in self._ticks.items() if tick.value]
@@ -75,6 +98,7 @@ class Screen:
             self._wrong.value = f"<p role='alert'>✕ {error.note.ja}{error.note.fix}</p>"
             return
         self._show(decided=True)
+        self._to_top()
 
     def _show(self, *, decided: bool = False) -> None:
         """How the game stands; just ``decided``: only what happened, so that nobody misses it below a long list."""
