@@ -341,9 +341,10 @@ def test_what_stands_in_a_table_is_never_run(star):
 
 def test_the_checklist_finds_what_is_missing(star, board):
     assert da.bi.checklist(board).value == 0
-    poor = da.bi.dashboard(star, requirement=board.requirement, title="あ" * 31)
+    need = da.bi.requirement(**NEED, questions={"性別": "sex"})
+    poor = da.bi.dashboard(star, requirement=need, title="あ" * 31)
     found = da.bi.checklist(poor).table
-    assert found.loc[found["mark"] == "✕", "theme"].tolist() == ["言葉", "言葉", "正しさ"]
+    assert found.loc[found["mark"] == "✕", "theme"].tolist() == ["言葉", "言葉", "言葉", "正しさ"]
     assert (found["mark"] == "□").sum() == 6
 
 

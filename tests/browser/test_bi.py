@@ -27,13 +27,13 @@ def lesson(lab):
     # as one cell: each run of its own waits for the kernel to rest
     lab.type_in_cell("bi-applied-board", "\n".join([*(sources[f"bi-applied-{s}"] for s in steps), "board"]))
     lab.run_cell("bi-applied-board")
-    lab.cell("bi-applied-board").locator(".da-board").wait_for()
+    lab.cell("bi-applied-board").locator(".da-bi-board").wait_for()
     return lab
 
 
 def test_a_name_pressed_in_one_figure_filters_the_others_and_the_keyboard_keeps_its_place(lesson):
-    page, board = lesson.page, lesson.cell("bi-applied-board").locator(".da-board")
-    number, names = board.locator(".da-number"), board.locator(".da-row .jupyter-button")
+    page, board = lesson.page, lesson.cell("bi-applied-board").locator(".da-bi-board")
+    number, names = board.locator(".da-bi-number"), board.locator(".da-bi-row .jupyter-button")
     everyone, first = number.inner_text(), names.nth(4).inner_text()
     board.get_by_role("button", name=FAR).focus()
     page.keyboard.press("Space")
@@ -68,12 +68,12 @@ def test_the_page_opens_from_the_button_is_japanese_and_counted_without_a_name(l
     lesson.open_notebook("methods/見守りの画面.ipynb")
     lesson.page.locator('[data-jp-item-name="voilaRender"] jp-button').click()
     shown = lesson.page.frame_locator("iframe")
-    board = shown.locator(".da-board")
+    board = shown.locator(".da-bi-board")
     board.wait_for()
     assert shown.locator(".jp-InputArea, .jp-Toolbar").count() == 0, "no command is seen"
     assert shown.locator("html").get_attribute("lang") == "ja"
     board.get_by_role("button", name="女性").click()
-    expect(board.locator(".da-number")).to_contain_text("女性：")
+    expect(board.locator(".da-bi-number")).to_contain_text("女性：")
     lesson.shot("bi-page")
     (days,) = lesson.output.rglob("開いた日.csv")
     assert re.fullmatch(r"\d{4}-\d\d-\d\d\n", days.read_text(encoding="utf-8"))

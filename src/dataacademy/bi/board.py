@@ -16,21 +16,24 @@ from dataacademy.labels import label_of
 
 MOST_BARS = 10  # bars of a figure; what comes after them is told below
 _STYLE = """<style>
-.da-board { max-width: 1100px; color: #1a1a1a; font-family: "Yu Gothic", "BIZ UDPGothic", "Hiragino Sans",
+.da-bi-board { max-width: 1100px; color: #1a1a1a; font-family: "Yu Gothic", "BIZ UDPGothic", "Hiragino Sans",
   "Noto Sans CJK JP", "IPAexGothic", sans-serif; }
-.da-board h2 { margin: 0 0 .2em; font-size: 1.4em; }
-.da-board h3 { margin: 0 0 .3em; font-size: 1em; line-height: 1.4; }
-.da-board .da-for { border-left: 4px solid #0072B2; padding-left: .6em; margin: .3em 0; line-height: 1.6; }
-.da-board .da-number { font-size: 2em; font-weight: bold; } .da-board p { margin: .2em 0; line-height: 1.5; }
-.da-board .da-clear { margin: 4px 0 14px; }
-.da-board .da-row { align-items: center; min-height: 32px; }
-.da-board .da-row .jupyter-button { text-align: left; border: 1px solid #767676; border-radius: 3px; color: #1a1a1a;
+.da-bi-board h2 { margin: 0 0 .2em; font-size: 1.4em; }
+.da-bi-board h3 { margin: 0 0 .3em; font-size: 1em; line-height: 1.4; }
+.da-bi-board .da-bi-for { border-left: 4px solid #0072B2; padding-left: .6em; margin: .3em 0; line-height: 1.6; }
+.da-bi-board .da-bi-number { font-size: 2em; font-weight: bold; }
+.da-bi-board p { margin: .2em 0; line-height: 1.5; }
+.da-bi-board .da-bi-clear { margin: 4px 0 14px; }
+.da-bi-board .da-bi-row { align-items: center; min-height: 32px; }
+.da-bi-board .da-bi-row .jupyter-button { text-align: left; border: 1px solid #767676; border-radius: 3px;
+  color: #1a1a1a;
   background: #fff; white-space: nowrap; text-overflow: ellipsis; overflow: hidden; font-size: 14px; }
-.da-board .da-row .jupyter-button.mod-active { background: #1a1a1a; color: #fff; box-shadow: none; }
-.da-board .da-row .jupyter-button:focus-visible, .da-board .da-clear:focus-visible { outline: 3px solid #D55E00; }
-.da-board .da-bar { display: flex; white-space: nowrap; align-items: center; gap: 6px; font-size: 14px; }
-.da-board .da-bar i { display: block; height: 18px; background: #0072B2; flex: none; }
-.da-board .da-bar.off i { background: #c9c9c9; } .da-board small { color: #404040; }
+.da-bi-board .da-bi-row .jupyter-button.mod-active { background: #1a1a1a; color: #fff; box-shadow: none; }
+.da-bi-board .da-bi-row .jupyter-button:focus-visible,
+.da-bi-board .da-bi-clear:focus-visible { outline: 3px solid #D55E00; }
+.da-bi-board .da-bi-bar { display: flex; white-space: nowrap; align-items: center; gap: 6px; font-size: 14px; }
+.da-bi-board .da-bi-bar i { display: block; height: 18px; background: #0072B2; flex: none; }
+.da-bi-board .da-bi-bar.off i { background: #c9c9c9; } .da-bi-board small { color: #404040; }
 </style>"""
 
 
@@ -147,13 +150,13 @@ class _Screen:
         need = board.requirement
         self.head = widgets.HTML(
             f"{_STYLE}{f'<p><b>{escape(board.notice)}</b></p>' if board.notice else ''}"
-            f"<h2>{escape(board.title)}</h2><div class='da-for'><p><b>{escape(need.who)}</b>が、"
+            f"<h2>{escape(board.title)}</h2><div class='da-bi-for'><p><b>{escape(need.who)}</b>が、"
             f"<b>{escape(need.when)}</b>に見て、<b>{escape(need.decides)}</b>ための画面です。</p></div>"
             "<p>名前を押すと、ほかの図がその中だけに変わります。もう一度押すと、元に戻ります。</p>"
         )
         self.number = widgets.HTML()
         self.clear = widgets.Button(description="選んだものを全部消す", layout=widgets.Layout(width="220px"))
-        self.clear.add_class("da-clear")
+        self.clear.add_class("da-bi-clear")
         self.clear.on_click(lambda _: board.clear())
         self.figures = {f.column: widgets.VBox(layout=widgets.Layout(min_width="0")) for f in board.figures}
         self.shown: dict[str, list[str]] = {}
@@ -172,13 +175,13 @@ class _Screen:
             if part
         )
         self.box = widgets.VBox([self.head, self.number, self.clear, grid, widgets.HTML(f"<small>{foot}</small>")])
-        self.box.add_class("da-board")
+        self.box.add_class("da-bi-board")
         self.draw()
 
     def draw(self) -> None:
         board = self.board
         self.number.value = (
-            f"<p role='status' aria-live='polite'><span class='da-number'>{escape(board.headline())}</span></p>"
+            f"<p role='status' aria-live='polite'><span class='da-bi-number'>{escape(board.headline())}</span></p>"
         )
         self.clear.disabled = not any(board.chosen.values())
         for figure in board.figures:
@@ -202,7 +205,7 @@ class _Screen:
             share = f"　{100 * value / whole:.0f}％" if whole and len(figure.values) == len(names) else ""
             off = " off" if chosen and name not in chosen else ""
             bar.value = (
-                f"<div class='da-bar{off}'><i style='width:{max(0, 55 * value / most):.1f}%'></i>"
+                f"<div class='da-bi-bar{off}'><i style='width:{max(0, 55 * value / most):.1f}%'></i>"
                 f"<span>{value:,.0f}{escape(self.board.unit)}{share}</span></div>"
             )
         self.drawing = False
@@ -220,7 +223,7 @@ class _Screen:
 
         button.observe(pressed, "value")
         row = self.widgets.HBox([button, bar])
-        row.add_class("da-row")
+        row.add_class("da-bi-row")
         return row
 
 

@@ -33,7 +33,7 @@ _WORDS = {  # Perspective takes its words from CSS; those that a beginner meets
     "reset-button": "はじめに戻す",
     "export-button": "書き出す",
     "copy-button": "写し取る",
-    "transpose-button": "行と横を入れかえる",
+    "transpose-button": "入替",
     "config-button": "設定",
     "query-tab": "並べ方",
     "plugin-tab": "図の設定",
@@ -72,7 +72,7 @@ def explore(
     columns: str | None = None,
     value: str | None = None,
     chart: str = "表",
-    height: int = 520,
+    height: int = 640,
 ):
     """A table in the notebook whose columns are dragged to rows, across, filters; 表 or a chart of it.
 

@@ -159,10 +159,11 @@ def checklist(board: Board) -> Finding:
         ),
         (
             "言葉",
-            "図の題が問いの形で、数に単位がある",
-            bool(board.unit),
-            '単位がありません（unit="人" のように書きます）',
+            "図の題が、問いの形（〜か）になっている",
+            all(f.question.rstrip("。？?").endswith("か") for f in figures),
+            f"「{figures[0].question}」のような名前では、何を答える図か分かりません",
         ),
+        ("言葉", "数に単位がある", bool(board.unit), '単位がありません（unit="人" のように書きます）'),
         ("言葉", "画面の題が、30字までである", 0 < len(board.title) <= 30, f"題が {len(board.title)} 字です"),
         (
             "正しさ",
@@ -194,7 +195,8 @@ def checklist(board: Board) -> Finding:
     return Finding(
         table,
         bad,
-        f"{len(tested)} の点を機械で確かめ、直すところは {bad} です。□の {len(_BY_EYE)} は、自分の目で確かめます。",
+        f"{len(tested)} の点を機械で確かめました。直すところは {bad} か所です。"
+        f"□の {len(_BY_EYE)} の点は、自分の目で確かめます。",
         f"{bad} of {len(tested)} tested points to be mended; {len(_BY_EYE)} are for your own eyes.",
         {"点": len(table)},
     )
