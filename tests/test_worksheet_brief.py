@@ -21,7 +21,7 @@ from briefcases import crammed, flow_a, flow_b, half
 from docx import Document
 from docx.oxml.ns import qn
 from driver import browser_page
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pptx import Presentation
 from worksheets import ODD_TEXTS, full_worksheet, small_flow_a, worksheets
@@ -518,6 +518,7 @@ TEXT = st.text(st.sampled_from("坂上a。！？」\n 9W😀"), max_size=80)
 
 
 @settings(max_examples=60, deadline=None)
+@example("9。。。。\n」坂上a", 7)
 @given(TEXT, st.integers(1, 60))
 def test_shortening_ends_with_a_sentence_and_never_within(text, limit):
     kept, left = shorten([Part(text[:7]), Part(text[7:])], limit, "fact1")

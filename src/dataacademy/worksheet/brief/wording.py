@@ -15,7 +15,7 @@ _TYPED = re.compile(
     r"(?<![\d.])\d++(?:[,.，．]\d++)*+(?!\s*(?:[歳年月日章条項号番期社班級]|丁目))"
 )  # no ages, dates, names
 _FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 has no way to write
-_SENTENCE = re.compile(r"[。！？\n]+[」』）]*")
+_SENTENCE = re.compile(r"[。！？]+[」』）]*\n*|\n+")
 
 
 @dataclass(frozen=True)
