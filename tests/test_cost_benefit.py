@@ -1,4 +1,4 @@
-"""The lessons on costs and benefits and the case of trials with companies say what is so: their cells, run and asked."""
+"""The lessons on costs and benefits and the case of trials with companies: their claims, by running their cells."""
 
 from __future__ import annotations
 
