@@ -19,6 +19,7 @@ from dataacademy.stats.regression import regress
 from dataacademy.stats.resampling import bootstrap
 from dataacademy.stats.shares import proportion
 from dataacademy.stats.standardization import standardize
+from dataacademy.stats.subgroups import subgroups
 from dataacademy.stats.survival import survival
 from dataacademy.stats.traps import base_rate, regression_to_mean
 from dataacademy.stats.trends import trend
@@ -44,6 +45,7 @@ __all__ = [
     "sample_size",
     "simpson",
     "standardize",
+    "subgroups",
     "survival",
     "trend",
 ]

@@ -112,7 +112,7 @@ def regression_to_mean(
         Yes/no column of those for whom something was done.  What comes by itself is then learnt from the others only,
         and the change of the picked ones who were treated is measured against it.
 
-    Table, one row for 選ばれた人 and one for その他: ``group, n, before_mean, after_mean, change, expected_change,
+    Table, one row for 選ばれたもの and one for その他: ``group, n, before_mean, after_mean, change, expected_change,
     rest``.  Figures: ``correlation, observed_change, expected_change, rest``.  Value: ``expected_change`` of the picked
     (in the unit of ``before``).  Expected: line of ``after`` on ``before`` (slope r·s₂/s₁) over everybody (untreated).
     ``rest`` is what the line does not explain; without ``treated`` it is near zero by construction.
@@ -160,7 +160,7 @@ def regression_to_mean(
             fix_en="Use a larger share, or check side.",
         )
     table = pd.DataFrame(
-        _changes(name, here, x, y, expected) for name, here in (("選ばれた人", chosen), ("その他", ~chosen))
+        _changes(name, here, x, y, expected) for name, here in (("選ばれたもの", chosen), ("その他", ~chosen))
     )
     row = table.iloc[0]
     figures = {
@@ -170,19 +170,14 @@ def regression_to_mean(
         "rest": float(row["rest"]),
     }
     ends = {"high": "高かった", "low": "低かった"}
-    tail = (
-        f"残りの {number(row['rest'])}{unit} が、したことによるかもしれない分です。"
-        if treated
-        else "何もしなくても動く分です。"
-    )
+    tail = f"残りの {number(row['rest'])}{unit} が、したことによるかもしれない分です。" if treated else ""
     return Analysis(
         table,
         figures["expected_change"],
-        f"はじめに{ends[side]} {int(row['n']):,} 件は {number(row['change'])}{unit} 変わりましたが、そのうち "
-        f"{number(row['expected_change'])}{unit} は平均への回帰で、{tail}",
-        f"The {int(row['n'])} picked for being {side} changed by {number(row['change'])}; "
-        f"{number(row['expected_change'])} of "
-        f"that is regression to the mean, {number(row['rest'])} is left.",
+        f"はじめに{ends[side]} {int(row['n']):,} 件は {number(row['change'])}{unit} 変わりました。"
+        f"平均への回帰で、何もしなくても {number(row['expected_change'])}{unit} 動く見込みです。{tail}",
+        f"The {int(row['n'])} picked for being {side} changed by {number(row['change'])}; regression to the mean alone "
+        f"would make it {number(row['expected_change'])}, {number(row['rest'])} is left.",
         used=rows.used,
         left_out=rows.left_out,
         figures=figures,
