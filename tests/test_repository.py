@@ -172,6 +172,7 @@ def test_imports_never_run_upwards():
         "text": 1,
         "town": 2,
         "budget_game": 3,
+        "projects": 3,
         "status_page": 3,
         "worksheet": 3,
         "course": 4,

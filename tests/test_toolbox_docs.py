@@ -21,6 +21,7 @@ MODULES = {
 NO_TOWN = {
     *("stats.mcnemar", "stats.power", "stats.sample_size", "survey.margin_of_error", "text.read_rules"),
     *("charts.check_palette", "charts.style", "privacy.new_key", "stats.nightingale"),
+    *("stats.survival", "charts.survival_curve", "charts.newspaper", "charts.newspaper_table"),
 }
 FUNCTIONS = {
     f"{module}.{name}": getattr(da_module, name)

@@ -19,6 +19,7 @@ _MODULES = (
     "maps",
     "mesh",
     "privacy",
+    "projects",
     "queues",
     "stats",
     "status_page",

@@ -38,7 +38,7 @@ def survival_curve(
     'はじめの 100 % から、9か月後に 30 % へ'
     >>> pyplot.close(ax.figure)
     """
-    names = ["time", "share_percent", "lower_percent", "upper_percent"]
+    names = ["time", "going_percent", "lower_percent", "upper_percent"]
     frame.check_table(data, [*names, by])
     groups = list(dict.fromkeys(frame.words(data[by]))) if by else [""]
     if by:
@@ -51,7 +51,7 @@ def survival_curve(
             part = data[_rows_of(data, by, name)].sort_values("time")
             time = np.r_[0, part["time"], end]
             share, lower, upper = (
-                np.r_[100, part[c], part[c].iloc[-1]] for c in ("share_percent", "lower_percent", "upper_percent")
+                np.r_[100, part[c], part[c].iloc[-1]] for c in ("going_percent", "lower_percent", "upper_percent")
             )
             (drawn,) = ax.step(time, share, where="post", color=colour, linewidth=2.2, label=name or "続いている割合")
             ax.fill_between(time, lower, upper, step="post", color=colour, alpha=0.15, linewidth=0)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataacademy.labels import bi, costs, effect, general, maps, privacy, queues, status_page
+from dataacademy.labels import bi, costs, effect, general, maps, privacy, projects, queues, status_page
 
 LABELS = {
     **general.LABELS,
@@ -14,6 +14,7 @@ LABELS = {
     **effect.LABELS,
     **costs.LABELS,
     **privacy.LABELS,
+    **projects.LABELS,
     **queues.LABELS,
     **status_page.LABELS,
 }

@@ -30,8 +30,8 @@ def survival(
     at
         Points in time to read the share at; without them the table has every time at which something ended.
 
-    Table: the group (``by``)``, time, at_risk, ended, still_going`` (left the watch since the row before; with ``at``
-    both are counted from the start)``, share_percent, lower_percent, upper_percent``.  Value: the share (0–1) at the
+    Table: the group (``by``)``, time, at_risk, n_ended, n_going`` (left the watch since the row before; with ``at``
+    both are counted from the start)``, going_percent, lower_percent, upper_percent``.  Value: the share (0–1) at the
     last ``at``, or the median time (NaN if more than half still go on).  ``figures``: ``median``; with ``by`` the
     ``p_value`` of the log-rank test.
 
@@ -66,13 +66,13 @@ def survival(
         tables.append(shown.assign(**({by: name} if by else {})))
     table = pd.concat(tables, ignore_index=True)
     table = table[[*([by] if by else []), *[c for c in table if c != by]]]
-    figures = {"n": len(frame), "ended": int(over.sum()), "median": medians[names[0]]}
+    figures = {"n": len(frame), "n_ended": int(over.sum()), "median": medians[names[0]]}
     if by:
-        figures = {"n": len(frame), "ended": int(over.sum()), "p_value": _log_rank(times, over, frame[by])}
+        figures = {"n": len(frame), "n_ended": int(over.sum()), "p_value": _log_rank(times, over, frame[by])}
     ja, en = _sentences(table, medians, points, by, unit, len(frame), int(over.sum()), confidence)
     return Analysis(
         table=table,
-        value=float(medians[names[0]] if points is None else table["share_percent"].iloc[-1] / 100),
+        value=float(medians[names[0]] if points is None else table["going_percent"].iloc[-1] / 100),
         sentence=ja,
         sentence_en=en,
         used={"行": len(frame)},
@@ -135,9 +135,9 @@ def _steps(times: np.ndarray, over: np.ndarray, confidence: float) -> pd.DataFra
     lower[inside], upper[inside] = np.exp(log * np.exp(wide)), np.exp(log * np.exp(-wide))
     at = np.asarray(fitted.surv_times, float)
     table = pd.DataFrame({"time": at, "at_risk": np.asarray(fitted.n_risk).astype(int)})
-    table["ended"] = np.asarray(fitted.n_events).astype(int)
-    table["still_going"] = _left_between(times, over, at)
-    return table.assign(share_percent=100 * share, lower_percent=100 * lower, upper_percent=100 * upper)
+    table["n_ended"] = np.asarray(fitted.n_events).astype(int)
+    table["n_going"] = _left_between(times, over, at)
+    return table.assign(going_percent=100 * share, lower_percent=100 * lower, upper_percent=100 * upper)
 
 
 def _left_between(times: np.ndarray, over: np.ndarray, at: np.ndarray) -> np.ndarray:
@@ -150,18 +150,18 @@ def _left_between(times: np.ndarray, over: np.ndarray, at: np.ndarray) -> np.nda
 def _read(steps: pd.DataFrame, times: np.ndarray, over: np.ndarray, points: np.ndarray) -> pd.DataFrame:
     """The stairs read at given points."""
     where = np.searchsorted(steps["time"], points, side="right") - 1
-    columns = ["share_percent", "lower_percent", "upper_percent"]
+    columns = ["going_percent", "lower_percent", "upper_percent"]
     read = steps[columns].iloc[where.clip(0)].reset_index(drop=True)
     read.loc[where < 0, columns] = [100.0, np.nan, np.nan]
     read.insert(0, "time", points)
     read.insert(1, "at_risk", [int((times >= point).sum()) for point in points])
-    read.insert(2, "ended", [int((over & (times <= point)).sum()) for point in points])
-    read.insert(3, "still_going", [int((~over & (times < point)).sum()) for point in points])
+    read.insert(2, "n_ended", [int((over & (times <= point)).sum()) for point in points])
+    read.insert(3, "n_going", [int((~over & (times < point)).sum()) for point in points])
     return read
 
 
 def _median(steps: pd.DataFrame) -> float:
-    down = steps.loc[steps["share_percent"] <= 50 + 1e-9, "time"]
+    down = steps.loc[steps["going_percent"] <= 50 + 1e-9, "time"]
     return float(down.iloc[0]) if len(down) else float("nan")
 
 
@@ -186,7 +186,7 @@ def _sentences(table, medians, points, by, unit, n, ended, confidence) -> tuple[
     for row in last.itertuples(index=False):
         known = not np.isnan(row.lower_percent)
         width = f"（{confidence:.0%}信頼区間 {row.lower_percent:.0f}〜{row.upper_percent:.0f}％）" if known else ""
-        told.append((f"「{getattr(row, by)}」は " if by else "") + f"{row.share_percent:.0f}％{width}")
-        told_en.append((f"{getattr(row, by)}: " if by else "") + f"{row.share_percent:.0f} %")
+        told.append((f"「{getattr(row, by)}」は " if by else "") + f"{row.going_percent:.0f}％{width}")
+        told_en.append((f"{getattr(row, by)}: " if by else "") + f"{row.going_percent:.0f} %")
     ja = f"{head}{points[-1]:g}{unit}後も続いている割合は、{'、'.join(told)}です。"
     return ja, f"{ended} of {n} ended; still going after {points[-1]:g}: {', '.join(told_en)}."

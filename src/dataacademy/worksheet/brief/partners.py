@@ -19,7 +19,7 @@ def write(name: str, material: Material, story: Story, trace: str) -> tuple[byte
     """One of the two sheets (``name``) as a Word document and as plain text (UTF-8)."""
     from dataacademy.worksheet.brief.word import Word
 
-    answers = {"課題公開シート": _issue, "プロジェクトシート": _project}[name](material, story)
+    told_of = answers(name, material, story)
     title = plain(material.theme())
     by = material.office or material.team_name
     word = Word(title=f"{title}（{name}）", author=by, day=material.as_of, trace=trace, margin=20)
@@ -27,7 +27,7 @@ def write(name: str, material: Material, story: Story, trace: str) -> tuple[byte
     word.paragraph(say("　".join(part for part in (name, material.office, dated) if part)), 9.5, right=True)
     word.heading(title, 17, level=0, after=4)
     text = [f"{name}：{title}", dated]
-    for heading, told in answers:
+    for heading, told in told_of:
         rows = Rows(heading, list(told))
         told = [*rows.rows, *([rows.more] if rows.left else [])]
         word.heading(heading, 12, before=9, after=2)
@@ -36,7 +36,7 @@ def write(name: str, material: Material, story: Story, trace: str) -> tuple[byte
                 [*(say("・") if len(told) > 1 else []), *parts], SIZE, after=2, hanging=SIZE * (len(told) > 1)
             )
         text += ["", f"■ {heading}", *(("・" if len(told) > 1 else "") + plain(parts) for parts in told)]
-    blanks = [heading for heading, told in answers if any(part.kind == "blank" for parts in told for part in parts)]
+    blanks = [heading for heading, told in told_of if any(part.kind == "blank" for parts in told for part in parts)]
     if blanks:
         named = "".join(f"「{heading}」" for heading in blanks)
         material.note(
@@ -49,6 +49,11 @@ def write(name: str, material: Material, story: Story, trace: str) -> tuple[byte
         )
     word.paragraph(say("下線の数は、根拠のページで確かめられます。"), 9, before=10)
     return word.saved(), ("\n".join(text) + "\n").encode("utf-8")
+
+
+def answers(name: str, material: Material, story: Story) -> Answers:
+    """What one of the two sheets (``name``) says below each of its headings."""
+    return {"課題公開シート": _issue, "プロジェクトシート": _project}[name](material, story)
 
 
 def _blank(example: str) -> list[Parts]:
