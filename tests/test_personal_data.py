@@ -56,7 +56,7 @@ def test_every_question_leads_to_its_end_with_its_article(turn):
 def test_after_the_last_question_nothing_is_left_but_counts():
     found = legal_route(through())
     assert found.value == "使わない・渡さない" == found.table["leads_to"].iloc[-1]
-    assert "行政機関等匿名加工情報" in found.sentence and "60条3項" in found.sentence
+    assert "行政機関等匿名加工情報" in found.sentence and "109条" in found.sentence
     assert ground_of(found.value) is None
 
 

@@ -39,6 +39,8 @@ def legal_route(answers: Mapping[str, str]) -> Analysis:
     proviso of 69条2項, then its numbers 1 to 4; after them nothing is left but counts, or 行政機関等匿名加工情報.
     Errors: ``unknown_choice`` (questions, answers), ``not_answers``, ``unanswered``.
     Source: 個人情報保護法 as in force on 2024-04-01 (for municipalities since 2023-04-01), in our own words.
+    個人情報保護委員会, Q&A（行政機関等編）3-3-2: 69条2項 is for the occasion, not for what recurs.
+    番号法30条: 69条2項2号 to 4号 do not apply to what holds a 個人番号.
     Checked against a table of cases, one for every end.
     When not to use: as the decision.  The section in charge decides by the text, the guidelines, the town's own rules
     and other laws that forbid more (住民基本台帳法, 地方税法, 統計法 …).
@@ -74,6 +76,7 @@ def legal_route(answers: Mapping[str, str]) -> Analysis:
         assumptions=(
             f"{AS_OF}をもとに、私たちの言葉で書いています。決めるのは、所管課と個人情報の担当課です。",
             "住民基本台帳法や地方税法など、ほかの法律がもっと厳しく決めていることがあります（69条3項）。",
+            "69条2項は、一時的に使う・渡すときの決まりです。くり返すなら、利用目的に入れます（個人情報保護委員会Q&A）。",
             "渡した先で仕事を任せるだけの「委託」のあつかいと、市の規程は、この図にありません。担当課に聞きます。",
         ),
     )
