@@ -105,7 +105,7 @@ def test_the_chart_has_every_question_and_marks_only_the_way_taken():
 def test_what_passes_is_written_so_that_it_reads_as_it_was(tmp_path):
     file = tmp_path / "渡す表.csv"
     found = release(coarse(), file, by=["地区", "年代"], data_list=LINE)
-    assert (found.value, found.figures["written"]) == ("出してよい", 1)
+    assert (found.value, found.figures["files_written"]) == ("出してよい", 1)
     assert "「渡す表.csv」に書きました" in found.sentence and found.function == "privacy.release"
     pd.testing.assert_frame_equal(da.tables.read(file).data.astype(str), coarse().astype(str), check_dtype=False)
     assert file.read_bytes().startswith(b"\xef\xbb\xbf")
@@ -124,7 +124,7 @@ def test_what_passes_is_written_so_that_it_reads_as_it_was(tmp_path):
 def test_the_gate_makes_no_file_of_what_does_not_pass_and_leaves_the_old_one(tmp_path, table, line):
     file = tmp_path / "渡す表.csv"
     found = release(table, file, by=["地区", "年代"], data_list=line)
-    assert found.value != "出してよい" and found.figures["written"] == 0 and not file.exists()
+    assert found.value != "出してよい" and found.figures["files_written"] == 0 and not file.exists()
     assert found.value == release_check(table, by=["地区", "年代"], data_list=line).value
     file.write_text("前の表", encoding="utf-8")
     again = release(table, file, by=["地区", "年代"], data_list=line)
@@ -136,7 +136,7 @@ def test_counts_go_through_the_gate_only_when_nothing_can_be_subtracted(tmp_path
     by, line = ["quarter", "age_group"], LINE | {"利用根拠": "個人情報を含まない"}
     safe = da.privacy.suppress_table(patients, by=by).published.drop(columns="mark")
     open_table = da.load("published_counts")[[*by, "count"]]
-    made = [release(t, tmp_path / f"{i}.csv", by=by, count="count", data_list=line).figures["written"]
+    made = [release(t, tmp_path / f"{i}.csv", by=by, count="count", data_list=line).figures["files_written"]
             for i, t in enumerate((safe, open_table))]  # fmt: skip
     assert made == [1, 0]
 

@@ -6,7 +6,6 @@ LABELS: dict[str, str] = {
     "depth": "段（0は合計）",
     "even": "どこも同じなら要る数",
     "groups": "比べた組の数",
-    "mark": "○×",
     "mean_percent": "割合の平均（町の割合ではない）",
     "needed_groups": "届くまでに要る数",
     "needed_percent": "届くまでに要る数の割合",

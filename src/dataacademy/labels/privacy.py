@@ -54,5 +54,5 @@ LABELS: dict[str, str] = {
     "t": "全体とのちがい（いちばん大きい組）",
     "verdict": "判定",
     "way": "作り方",
-    "written": "書いたファイル",
+    "files_written": "書いたファイル",
 }

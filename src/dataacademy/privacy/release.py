@@ -33,7 +33,7 @@ def release(
     by, count, k, minimum, data_list
         As in :func:`release_check`.
 
-    Table, value and figures are those of :func:`release_check`, with ``written`` (1 or 0).  If it refuses, no file is
+    Table, value and figures are those of :func:`release_check`, with ``files_written`` (1 or 0).  If it refuses, no file is
     made and one that is already there stays as it is (and is named).
     Errors: ``not_csv``, ``not_a_table``, those of :func:`release_check`, ``cannot_write``.
     Checked with a table for every verdict, by reading the file again.
@@ -42,7 +42,7 @@ def release(
     >>> import dataacademy as da, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     found = release(da.load("residents").head(3000), f"{folder}/名簿.csv")
-    ...     found.value, found.figures["written"], len(list(Path(folder).iterdir()))
+    ...     found.value, found.figures["files_written"], len(list(Path(folder).iterdir()))
     ('出せない', 0, 0)
     """
     file = Path(file)
@@ -76,6 +76,6 @@ def release(
         checked,
         sentence=f"{done}{checked.sentence}",
         sentence_en=f"{done_en} {checked.sentence_en}",
-        figures=checked.figures | {"written": int(written)},
+        figures=checked.figures | {"files_written": int(written)},
         function="privacy.release",
     )
