@@ -44,6 +44,7 @@ LABELS: dict[str, str] = {
     "durbin_watson": "ダービン・ワトソン比",
     "expected_by_trend": "前の動きだけで起きる変化",
     "fitted": "あてはめた値",
+    "flats_percent": "集合住宅の割合",
     "gap": "何もなかった場合との差",
     "go_percent": "進む割合",
     "id": "番号",
