@@ -104,7 +104,7 @@ def _date(value) -> str:
 def _kana(text: str) -> str:
     kana = unicodedata.normalize("NFKC", text).translate(_KANA)
     if not re.fullmatch(r"[ァ-ヺー・ ]+", kana):
-        raise ValueError("カタカナで入れてください")
+        raise ValueError("カタカナか、ひらがなで入れてください")
     return kana
 
 

@@ -155,6 +155,7 @@ class Form(VBox):
             self._maker.focus()
             self._say("打ったものが変わりました。もう一度「申請書を作る」を押して、確かめてください。", "da-error")
             return
+        self._say("保存しています。少しお待ちください。")  # the first PDF takes a moment: its font is read
         path = save(self.application, _free(self.folder, self.title, suffix))
         self._say(f"✓ 保存しました：{path.as_posix()}（{now()}）。{_KEPT}", "da-saved")
 
