@@ -33,8 +33,8 @@ def release(
     by, count, k, minimum, data_list
         As in :func:`release_check`.
 
-    Table, value and figures are those of :func:`release_check`, with ``files_written`` (1 or 0).  If it refuses, no file is
-    made and one that is already there stays as it is (and is named).
+    Table, value and figures are those of :func:`release_check`, with ``files_written`` (1 or 0).  If it refuses, no
+    file is made and one that is already there stays as it is (and is named).
     Errors: ``not_csv``, ``not_a_table``, those of :func:`release_check`, ``cannot_write``.
     Checked with a table for every verdict, by reading the file again.
     When not to use: as the decision; what is left under 確かめる is for people.
