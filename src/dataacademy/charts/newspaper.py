@@ -122,7 +122,7 @@ def _counts(ax: Axes, table: pd.DataFrame) -> None:
 
 def _cameras() -> pd.DataFrame:
     return pd.DataFrame(
-        {"年": range(2016, 2026), "防犯カメラ": [10, 14, 18, 25, 40, 60, 78, 88, 95, 100],
+        {"年": range(2016, 2026), "防犯カメラ": [40, 42, 44, 47, 52, 62, 78, 88, 95, 100],
          "犯罪": [560, 541, 520, 502, 480, 462, 440, 425, 405, 390]}
     )  # fmt: skip
 
@@ -131,7 +131,7 @@ def _two_scales(ax: Axes, table: pd.DataFrame) -> None:
     ax.plot(table["年"], table["防犯カメラ"], color="#0072B2", linewidth=2.5, label="防犯カメラ（左）")
     other = ax.twinx()
     other.plot(table["年"], table["犯罪"], color="#B40F00", linewidth=2.5, label="犯罪（右）")
-    ax.set(ylabel="防犯カメラ（台）", ylim=(0, 105))
+    ax.set(ylabel="防犯カメラ（台）", ylim=(38, 102))
     other.set(ylabel="犯罪（件）", ylim=(385, 565))
     ax.legend(handles=[ax.lines[0], other.lines[0]], loc="center right", fontsize=9)
     _source(ax)
@@ -145,7 +145,7 @@ def _visitors() -> pd.DataFrame:
         level = 20 + 5 * ((number * 7) % 10)
         for step, year in enumerate(years):
             value = level + 3 * ((step * (number + 3)) % 5) - 6
-            rows.append((str(year), hall, level + 5 * step if hall == "児童館" else value))
+            rows.append((int(year), hall, level + 5 * step if hall == "児童館" else value))
     return pd.DataFrame(rows, columns=["年", "施設", "利用者"])
 
 
