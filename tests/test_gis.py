@@ -1,5 +1,6 @@
 """Going on in QGIS and back: styles that say what our maps say, files that lose nothing, edits that are all found."""
 
+import dataclasses
 import sqlite3
 from contextlib import closing
 from xml.etree import ElementTree
@@ -13,7 +14,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dataacademy import maps, tables
+from dataacademy import about, maps, tables
 from dataacademy.errors import DataAcademyError
 from dataacademy.maps import classify
 
@@ -251,3 +252,11 @@ def test_a_place_outside_of_the_town_is_said_where_it_gets_no_zone():
     assert found.left_out == ("区域が町の外になった施設 1",)
     with pytest.raises(DataAcademyError, match="面"):
         maps.voronoi(sites(), within=sites())
+
+
+def test_a_town_whose_ages_were_counted_on_another_day_than_its_areas_says_so():
+    same = dataclasses.replace(about(), areas_date="令和7年10月1日", ages_date="令和7年10月1日")
+    said = "地区の人口と日が違います"
+    assert said not in same._repr_html_()
+    assert said in dataclasses.replace(same, areas_date="平成27年10月1日")._repr_html_()
+    assert said not in dataclasses.replace(same, areas_date="平成27年10月1日", ages=False, ages_date="")._repr_html_()

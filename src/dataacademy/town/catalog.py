@@ -64,6 +64,13 @@ class About:
         """Who they are, for sentences."""
         return "65歳以上の人" if self.ages else "住民"
 
+    @property
+    def _two_dates(self) -> str:
+        """What to mind where people by age were counted on another day than the people of ``areas``."""
+        if not self.ages or self.areas_date == self.ages_date:
+            return ""
+        return "（地区の人口と日が違います。65歳以上の割合は、年齢別の人口どうしで割ります）"
+
     def has(self, table: str) -> bool:
         """Whether the town brings this table."""
         check_choice("表", table, list(TABLES), en="Table")
@@ -81,7 +88,7 @@ class About:
             "町": f"{self.name}（{known}）",
             "避難所として測る施設": self.shelter_label or "なし",
             "地区の人口の調査日": self.areas_date or "不明",
-            "年齢別の人口の調査日": self.ages_date or "なし",
+            "年齢別の人口の調査日": (self.ages_date or "なし") + self._two_dates,
             "位置が分からず入っていない施設": f"{self.unplaced} か所",
             "ある表": "、".join(table.label for name, table in TABLES.items() if name in self.tables),
             "ない表": "、".join([*self.missing, *([] if self.ages else ["年齢別の人口"])]) or "ありません",
@@ -148,7 +155,8 @@ def load(table: str, *, town: str = SAMPLE_TOWN) -> Any:
     Tables with places (areas, zones, facilities, hazard_zones, buildings) come as GeoDataFrames in the town's plane
     rectangular coordinate system, so distances are metres; the others as DataFrames.  ``inventory`` and ``problems``
     are the lists that ``town inspect`` made, ``codebook`` explains the columns.  Where the town's population is told
-    apart by age, areas have the column ``elderly``: residents of 65 and over on the newest date.  Raises
+    apart by age, areas have the column ``elderly``: residents of 65 and over on the newest date (a share of them is
+    taken of ``population`` of that date, not of the areas' own, which may be years older).  Raises
     DataAcademyError with the nearest guess for an unknown table, and says what the town does have where the table is
     missing.
 
