@@ -256,6 +256,11 @@ def test_a_published_figure_does_not_change_in_silence(small):
     (row,) = second.data["corrections"]
     assert (row["day"], row["was"], row["now"], row["reason"]) == (day, was, was + 2, {"ja": "届くのが遅れたため"})
     assert "届くのが遅れたため" in second.html["ja"] and '<span lang="ja">届くのが' in second.html["en"]
+    told = "".join(second.verdict.table["ja"])
+    assert f"{day} の訂正の理由に、Englishとやさしい日本語の文がない" in told
+    words = {day: {"ja": "届くのが遅れたため", "en": "One report was late", "easy": "おくれました"}}
+    whole = page.build(only, tables=tables, previous=first, reasons=words)
+    assert "One report was late" in whole.html["en"] and "訂正の理由" not in "".join(whole.verdict.table["ja"])
     found = page.corrections(first, second)
     assert found.table.values.tolist() == [["patients", day, was, was + 2]] and found.figures["new_days"] == 3
     third = page.build(only, tables={"covid_daily": second_table.iloc[:-1]}, previous=second,
@@ -377,14 +382,38 @@ def test_every_chart_has_the_same_figures_in_a_table_beside_it(site, language):
 
 def test_plain_japanese_has_a_reading_above_every_kanji(site):
     soup = BeautifulSoup(site.html["easy"], "html.parser")
+    drawn = "".join(text.get_text() for text in soup.select("svg *"))  # no room for readings there
+    assert "1しゅうかんの へいきん" in drawn and re.findall(r"[一-鿿]+", re.sub(r"\d月\d+日", "", drawn)) == []
     for gone in soup.find_all(["ruby", "svg", "style", "title", "h1"]):
         gone.decompose()
     for a in soup.nav.find_all("a"):
         a.decompose()
-    left = re.sub(
-        r"（.）|みらい市（架空の町）", "", soup.get_text()
-    )  # weekdays; the source, which nobody has put in plain words
+    left = soup.get_text().replace("みらい市（架空の町）", "")  # the source, which nobody has put in plain words
     assert re.findall(r"[一-鿿]+", left) == []
+
+
+@pytest.mark.parametrize(
+    ("counts", "japanese", "english", "plain"),
+    [
+        ([1] * 7 + [0] * 6 + [1], "1人です。|（7人）より減りました。", "1 person in the|Fewer than", "へりました"),
+        ([0] * 7 + [1] * 7, "7人です。|（0人）より増えました。", "7 people in the|More than", "ふえました"),
+        ([1] * 14, "その前の7日間と同じです。", "7 people in the|The same as", "じです"),
+    ],
+)
+def test_the_page_says_in_words_whether_there_are_more_or_fewer(small, counts, japanese, english, plain):
+    made = page.build(small.only("patients").part("patients", table="t", count="n"), tables={"t": days(counts)})
+    said = {lang: BeautifulSoup(made.html[lang], "html.parser").find(class_="said").get_text() for lang in made.html}
+    for language, expected in (("ja", japanese), ("en", english), ("easy", plain)):
+        assert [text for text in expected.split("|") if text not in said[language]] == []
+
+
+@pytest.mark.parametrize("n", [14, 21, 56, 180, 366])
+def test_dates_under_a_chart_have_room_on_a_narrow_screen_too(n):
+    labels = ["12月31日"] * n
+    chart = svg.days_chart(labels, [1] * n, [None] * n, svg.Words("c", "t", "d", "b"))
+    at = [float(x) for x in re.findall(r'<text x="([\d.]+)"[^>]*>12月31日', chart)]
+    gaps, wide = [a - b for a, b in zip(at, at[1:], strict=False)], svg._wide(labels[0])
+    assert 3 <= len(at) <= 6 and gaps[0] > 1.5 * wide and min(gaps) > wide  # the last date ends at its place
 
 
 def test_what_is_written_in_settings_and_tables_is_shown_and_never_run(small):
@@ -406,7 +435,7 @@ def test_hidden_counts_are_marked_and_said(small):
     assert cells == [["区分", "男", "女", "計"], ["甲", "X", "X", "45"], ["乙", "X", "X", "33"],
                      ["丙", "40", "50", "90"], ["計", "76", "92", "168"]]  # fmt: skip
     assert "X は、" in section.get_text() and "全部で168人です。" in section.get_text()
-    assert "X: not shown" in made.html["en"]
+    assert "X: number not shown" in made.html["en"]
 
 
 @settings(max_examples=60, deadline=None)

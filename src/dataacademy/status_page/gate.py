@@ -48,7 +48,7 @@ def check(
     出せない: a table with a row a person; counts of people below ``minimum`` that are shown, or hidden but computable
     from the totals (:func:`dataacademy.privacy.release_check`).  直す: a table that is missing or cannot be counted, a
     running total in place of counts by day, a published figure that changed without a reason.  確かめる: unknown days,
-    texts that one of the languages lacks, a contact that is missing.
+    texts or reasons that one of the languages lacks, a contact that is missing.
     Errors: those of :func:`validate` for ``previous``.
     Checked against the sample town's patients, its published counts (six computable cells) and pages spoilt one by one.
     When not to use: as the decision.  It sees neither what else is published nor what neighbours know; and a table of
@@ -68,7 +68,7 @@ def check(
 def judged(settings: Settings, made: list[Made], before: Mapping | None, reasons) -> Analysis:
     """:func:`check` for parts that are made already."""
     found = [point for one in made for point in _part(one, settings)]
-    found += _texts(settings) + _contact(settings) + _corrected(made, before, reasons or {})
+    found += _texts(settings) + _contact(settings) + _corrected(made, before, reasons or {}, settings)
     clean = [one.part.id for one in made if one.part.id not in {f.part for f in found if f.verdict != CONFIRM}]
     found += [_Found(id, FINE, "出してよい形です。") for id in clean]
     found.sort(key=lambda f: _RANK[f.verdict])
@@ -167,7 +167,7 @@ def _contact(settings: Settings) -> list[_Found]:
     return found
 
 
-def _corrected(made: list[Made], before: Mapping | None, reasons: Mapping) -> list[_Found]:
+def _corrected(made: list[Made], before: Mapping | None, reasons: Mapping, settings: Settings) -> list[_Found]:
     if before is None:
         return []
     found = []
@@ -176,6 +176,13 @@ def _corrected(made: list[Made], before: Mapping | None, reasons: Mapping) -> li
             ja = f"公表ずみの {day} の数が {_word(was)} から {_word(now)} に変わりましたが、理由が書かれていません。"
             fix = f'reasons={{"{day}": "同じ人を二度数えていたため"}} のように、理由を書いてください。'
             found.append(_Found(part, MEND, ja, fix))
+        else:
+            words = reasons[day] if isinstance(reasons[day], Mapping) else {"ja": reasons[day]}
+            lacking = [plain(LANGUAGES[other]) for other in settings.languages if not said(words, other)[1]]
+            if lacking:
+                ja = f"{day} の訂正の理由に、{'と'.join(lacking)}の文がないので、日本語のまま出ます。"
+                fix = f'reasons={{"{day}": {{"ja": "…", "en": "…", "easy": "…"}}}} のように書くと、足せます。'
+                found.append(_Found(part, CONFIRM, ja, fix))
     return found
 
 

@@ -16,6 +16,8 @@ HTML = {"ja": "ja", "en": "en", "easy": "ja"}  # what a browser or a screen read
 _RUBY = re.compile(r"\{([^|{}]+)\|([^|{}]+)\}")
 _GAP = re.compile(r"\[(\w+)\]")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_DAYS = {1: "{1日|ついたち}", 20: "{20日|はつか}"}
+_KA = {*range(2, 11), 14, 24}  # 2日 is ふつか, 14日 じゅうよっか
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -55,6 +57,25 @@ def html(text: str) -> Markup:
     return Markup("").join([*parts, escape(text[at:])])
 
 
+def unit(words: dict[str, str], language: str, number: float = 2) -> str:
+    """The unit that a number has: of an English one that is written in two forms, the one for 1 or for others.
+
+    >>> unit({"ja": "人", "en": "person / people"}, "en", 1), unit({"ja": "人", "en": "person / people"}, "en")
+    ('person', 'people')
+    """
+    forms = said(words, language)[0].split(" / ")
+    return forms[0] if number == 1 else forms[-1]
+
+
+def drawn(text: str, language: str) -> str:
+    """Text in a chart, which has no room for readings: in やさしい日本語 they stand in place of the kanji.
+
+    >>> drawn("7{日間|にちかん}の {平均|へいきん}", "easy")
+    '7にちかんの へいきん'
+    """
+    return _RUBY.sub(r"\2" if language == "easy" else r"\1", text)
+
+
 def plain(text: str) -> str:
     """Text without readings, where HTML has no room for them.
 
@@ -68,17 +89,21 @@ def day(iso: str, language: str, *, short: bool = False) -> str:
     """A date as the language writes it.
 
     >>> day("2021-08-09", "ja"), day("2021-08-09", "en"), day("2021-08-09", "easy", short=True)
-    ('2021年8月9日（月）', 'Mon 9 Aug 2021', '8/9')
+    ('2021年8月9日（月）', 'Mon 9 Aug 2021', '8月9日')
+    >>> day("2021-08-09", "easy")
+    '2021{年|ねん}8{月|がつ}9{日|か}（{月|げつ}）'
     """
     when = date.fromisoformat(iso)
     if language == "en":
         called = f"{when.day} {_MONTHS[when.month - 1]}"
         return called if short else f"{_WEEKDAYS[when.weekday()]} {called} {when.year}"
     if short:
-        return f"{when.month}/{when.day}"
+        return f"{when.month}月{when.day}日" if language == "easy" else f"{when.month}/{when.day}"  # 8/9: in September?
     weekday = "月火水木金土日"[when.weekday()]
     if language == "easy":
-        return f"{when.year}{{年|ねん}}{when.month}{{月|がつ}}{when.day}{{日|にち}}（{weekday}）"
+        called = _DAYS.get(when.day) or f"{when.day}{{日|{'か' if when.day in _KA else 'にち'}}}"
+        reading = ("げつ", "か", "すい", "もく", "きん", "ど", "にち")[when.weekday()]
+        return f"{when.year}{{年|ねん}}{when.month}{{月|がつ}}{called}（{{{weekday}|{reading}}}）"
     return f"{when.year}年{when.month}月{when.day}日（{weekday}）"
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from dataacademy.privacy.grid import TOTAL
 from dataacademy.status_page import svg
-from dataacademy.status_page.languages import FILES, HTML, LANGUAGES, day, fixed, html, plain, said
+from dataacademy.status_page.languages import FILES, HTML, LANGUAGES, day, drawn, fixed, html, plain, said, unit
 from dataacademy.status_page.parts import Made
 from dataacademy.status_page.settings import Settings, Words
 
@@ -48,8 +48,6 @@ def page(settings: Settings, made: list[Made], updated: str, corrections: list[d
         until=html(fixed("until", language, day=day(updated, language))),
         parts=[one.part(part) for part in made],
         corrections=[one.correction(row, titles) for row in corrections],
-        corrections_label=plain(fixed("table", language, title=fixed("corrections", language))),
-        corrections_head=[one.t(key) for key in ("day", "what", "was", "now", "why", "corrected_on")],
         office=one.words(settings.office),
         phone=settings.phone,
         hours=one.words(settings.hours) if settings.hours else "",
@@ -75,11 +73,11 @@ class _Page:
     def part(self, made: Made) -> dict[str, Any]:
         part, language = made.part, self.language
         title = _word(part.title, language)
-        texts, chart, head, rows = (self._groups if part.kind == "counts" else self._days)(made, plain(title))
+        texts, chart, head, rows = (self._groups if part.kind == "counts" else self._days)(made, title)
         return {
             "id": part.id,
             "title": self.words(part.title),
-            "said": html(" ".join(texts) if language == "en" else "".join(texts)),
+            "said": [html(text) for text in texts],
             "note": self.words(part.note) if part.note else "",
             "chart": Markup(chart),
             "table_label": plain(fixed("table", language, title=title)),
@@ -88,51 +86,60 @@ class _Page:
             "file": _both(fixed("table_file", language, title="\0"), self.words(part.title)),
         }
 
-    def correction(self, row: dict, titles: dict[str, Words]) -> list:
-        what = self.words(titles.get(row["part"], {"ja": row["part"]}))
-        numbers = [self._number(row[key]) for key in ("was", "now")]
-        return [self._day(row["day"]), what, *numbers, self.words(row["reason"]), self._day(row["edition"])]
+    def correction(self, row: dict, titles: dict[str, Words]) -> Markup:
+        pieces = {
+            "what": self.words(titles.get(row["part"], {"ja": row["part"]})),
+            "day": self._day(row["day"]),
+            "was": self._number(row["was"]),
+            "now": self._number(row["now"]),
+            "reason": self.words(row["reason"]),
+            "edition": self._day(row["edition"]),
+        }
+        places = {key: chr(at) for at, key in enumerate(pieces)}
+        return _both(fixed("correction", self.language, **places), *pieces.values())
 
     def _days(self, made: Made, title: str):
-        part, language, unit = made.part, self.language, _word(made.part.unit, self.language)
+        part, language = made.part, self.language
         table, figures = made.table, made.found.figures
         shown = table.tail(self.settings.days)
         last = day(table["day"].iloc[-1], language)
         if part.kind == "daily":
             names, column, decimals = ["that_day", "mean_7", "cumulative"], "mean_7", 1
-            texts = self._daily_texts(figures, last, day(table["day"].iloc[0], language), unit)
-            bars, legend = _list(shown["count"]), ("that_day", "mean_7")
+            texts = self._daily_texts(figures, last, day(table["day"].iloc[0], language), part.unit)
+            bars, legend = _list(shown["count"]), ("that_day_bars", "mean_7")
         else:
-            names, column, decimals = ["that_day", "of", "week_percent"], "week_percent", 1
-            texts = self._rate_texts(figures, made.found.value, last, unit)
+            names, column, decimals = ["number", "of", "week_percent"], "week_percent", 1
+            texts = self._rate_texts(figures, made.found.value, last, part.unit)
             bars, legend = [None] * len(shown), ("", "week_percent")
-        columns = {"that_day": "count", "of": "of", "cumulative": "cumulative"}
+        columns = {"that_day": "count", "number": "count"}
         rows = [
             [self._day(row["day"])]
             + [self._number(row[columns.get(n, n)], decimals if n == column else 0) for n in names]
             for row in reversed(shown.to_dict("records"))
         ]
-        bar, line = (plain(fixed(key, language)) if key else "" for key in legend)
+        bar, line = (fixed(key, language, unit=unit(part.unit, language)) if key else "" for key in legend)
         words = self._chart_words(part.id, title, texts, bar, line)
         labels = [day(d, language, short=True) for d in shown["day"]]
         chart = svg.days_chart(labels, bars, _list(shown[column]), words)
-        return texts, chart, [self.t("day"), *(self.t(n) for n in names)], rows
+        return texts, chart, [self.t("day"), *(self.t(n, unit=unit(part.unit, language)) for n in names)], rows
 
-    def _daily_texts(self, figures: dict, last: str, first: str, unit: str) -> list[str]:
-        language = self.language
-        total = fixed("daily_total", language, first=first, total=f"{figures['cumulative']:,}", unit=unit)
-        if figures["sum_7"] is None:
+    def _daily_texts(self, figures: dict, last: str, first: str, units: Words) -> list[str]:
+        language, week, before = self.language, figures["sum_7"], figures["before_7"]
+        total = fixed("daily_total", language, first=first, **_counted("total", figures["cumulative"], units, language))
+        if week is None:
             return [fixed("unknown", language), total]
-        texts = [fixed("daily_week", language, day=last, sum=f"{figures['sum_7']:,}", unit=unit)]
-        if figures["before_7"] is not None:
-            texts.append(fixed("daily_before", language, before=f"{figures['before_7']:,}", unit=unit))
+        texts = [fixed("daily_week", language, day=last, **_counted("sum", week, units, language))]
+        if before is not None:
+            key = "daily_same" if week == before else "daily_more" if week > before else "daily_fewer"
+            texts.append(fixed(key, language, **_counted("before", before, units, language)))
         return [*texts, total]
 
-    def _rate_texts(self, figures: dict, value: float, last: str, unit: str) -> list[str]:
+    def _rate_texts(self, figures: dict, value: float, last: str, units: Words) -> list[str]:
         if pd.isna(value):
             return [fixed("unknown", self.language)]
-        counts = {"of": f"{figures['of_7']:,}", "count": f"{figures['sum_7']:,}", "percent": f"{value:.1f}"}
-        return [fixed("rate_week", self.language, day=last, unit=unit, **counts)]
+        counts = {"count": f"{figures['sum_7']:,}", "percent": f"{value:.1f}"}
+        counts |= _counted("of", figures["of_7"], units, self.language)
+        return [fixed("rate_week", self.language, day=last, **counts)]
 
     def _groups(self, made: Made, title: str):
         part, language, table = made.part, self.language, made.table
@@ -142,14 +149,13 @@ class _Page:
         total = over.loc[over[first] == TOTAL, "count"]
         texts = []
         if len(total) and pd.notna(total.iloc[0]):
-            number, unit = f"{int(total.iloc[0]):,}", _word(part.unit, language)
-            texts.append(fixed("counts_total", language, total=number, unit=unit))
+            texts.append(fixed("counts_total", language, **_counted("total", int(total.iloc[0]), part.unit, language)))
         if table["count"].isna().any():
             texts.append(fixed("counts_hidden", language))
         if not len(groups):  # no totals over the second classification: a bar for every combination would not be read
             groups = table
-        names = [plain(self._label(part, value)[0]) for value in groups[first]]
-        words = self._chart_words(part.id, title, texts, plain(_word(part.unit, language)), "")
+        names = [drawn(self._label(part, value)[0], language) for value in groups[first]]
+        words = self._chart_words(part.id, title, texts, unit(part.unit, language), "")
         chart = svg.groups_chart(names, _list(groups["count"]), words)
         columns = list(dict.fromkeys(table[second[0]])) if second else [None]
         rows = []
@@ -158,7 +164,7 @@ class _Page:
                 dict(zip(block[second[0]], block["count"], strict=True)) if second else {None: block["count"].iloc[0]}
             )
             rows.append([self._named(part, value), *(self._count(counts.get(c, 0)) for c in columns)])
-        head = [self._named(part, c) for c in columns] if second else [self.words(part.unit)]
+        head = [self._named(part, c) for c in columns] if second else [html(unit(part.unit, language))]
         return texts, chart, [self.t("group"), *head], rows
 
     def _label(self, part, value: str) -> tuple[str, bool]:
@@ -171,8 +177,9 @@ class _Page:
         return html(text) if there or self.language != "en" else Markup('<span lang="ja">{}</span>').format(html(text))
 
     def _chart_words(self, id: str, title: str, texts: list[str], bars: str, line: str) -> svg.Words:
-        desc = plain((" " if self.language == "en" else "").join(texts))
-        return svg.Words(f"{id}-chart", plain(fixed("chart", self.language, title=title)), desc, bars, line)
+        desc = (" " if self.language == "en" else "").join(texts)
+        heard = (fixed("chart", self.language, title=title), desc, bars, line)
+        return svg.Words(f"{id}-chart", *(drawn(text, self.language) for text in heard))
 
     def _day(self, iso: str) -> Markup:
         return Markup('<time datetime="{}">{}</time>').format(iso, html(day(iso, self.language)))
@@ -187,6 +194,11 @@ class _Page:
 
 def _word(words: Words, language: str) -> str:
     return said(words, language)[0]
+
+
+def _counted(key: str, number: int, units: Words, language: str) -> dict[str, str]:
+    """A number and the unit that goes with it, for the gaps of a text."""
+    return {key: f"{number:,}", "unit": unit(units, language, number)}
 
 
 def _both(text: str, *pieces: Markup) -> Markup:

@@ -58,6 +58,8 @@ class Part(_Item):
 class Settings(_Item):
     """All of a status page but its figures.  Texts are ``{"ja": …, "en": …, "easy": …}``, or Japanese alone.
 
+    In やさしい日本語 ``{漢字|かんじ}`` gets its reading; an English unit may have two forms, ``person / people``.
+
     ``town`` is the town whose tables are loaded; ``practice`` puts a line above the page that all is made up;
     ``days`` is how many days the charts show; ``minimum`` the smallest count of people that may be shown.
     """

@@ -10,7 +10,7 @@ from math import ceil, floor, log10
 WIDE, HIGH = 720, 330
 LEFT, RIGHT, TOP, BOTTOM = 64, 12, 44, 34
 BAR, LINE, INK, GRID = "#5c85b8", "#8a3800", "#222222", "#d9d9d9"  # on white 3.9, 8.3 and 15.9 to 1
-_SIZE = 15
+_SIZE, _NARROW = 15, 21  # of letters; on a narrow screen page.html sets the second, so room is left for that
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ def days_chart(days: Sequence[str], bars: Sequence, line: Sequence, words: Words
     for run in _runs(line):
         points = " ".join(f"{LEFT + (at + 0.5) * step:.1f},{y(line[at])}" for at in run)
         shapes.append(f'<polyline points="{points}" fill="none" stroke="{LINE}" stroke-width="3"/>')
-    every = max(1, ceil(len(days) / 8))
+    every = ceil(len(days) / 5) or 1
+    every = every if every < 7 else 7 * ceil(every / 7)  # the same day of the week
     for at in range(len(days) - 1, -1, -every):
         middle = LEFT + (at + 0.5) * step
         anchor = "end" if at == len(days) - 1 else "middle"
@@ -55,9 +56,7 @@ def days_chart(days: Sequence[str], bars: Sequence, line: Sequence, words: Words
 def groups_chart(names: Sequence[str], counts: Sequence, words: Words) -> str:
     """A bar a group, lying, with its count written beside it; None (hidden) has no bar."""
     high = TOP + len(names) * 30 + 10
-    name_wide = min(
-        260, 20 + max((sum(1 if ord(c) > 255 else 0.55 for c in name) for name in names), default=0) * _SIZE
-    )
+    name_wide = min(300, 12 + max(map(_wide, names), default=0))
     most = max((c for c in counts if c is not None), default=0) or 1
     shapes = []
     for at, (name, count) in enumerate(zip(names, counts, strict=True)):
@@ -95,11 +94,16 @@ def _legend(words: Words) -> list[str]:
     shapes, x = [], 4.0
     if words.bars:
         shapes = [f'<rect x="{x}" y="8" width="16" height="16" fill="{BAR}"/>', _text(x + 22, 22, words.bars, "start")]
-        x += 50 + len(words.bars) * _SIZE
+        x += 44 + _wide(words.bars)
     if words.line:
         shapes.append(f'<line x1="{x}" y1="16" x2="{x + 26}" y2="16" stroke="{LINE}" stroke-width="3"/>')
         shapes.append(_text(x + 32, 22, words.line, "start"))
     return shapes
+
+
+def _wide(text: str) -> float:
+    """How wide a text is at most."""
+    return _NARROW * sum(1 if ord(c) > 255 else 0.58 for c in text)
 
 
 def _runs(values: Sequence) -> list[list[int]]:
