@@ -45,10 +45,13 @@ def counts(path, layer):
     """How many rows each rule of the style takes, by its legend: rules are written so that SQL reads them too."""
     _, _, root = styles(path)[layer]
     with closing(sqlite3.connect(path)) as base:
-        return {
-            rule.get("label"): base.execute(f'SELECT count(*) FROM "{layer}" WHERE {rule.get("filter")}').fetchone()[0]
+        return [
+            (
+                rule.get("label"),
+                base.execute(f'SELECT count(*) FROM "{layer}" WHERE {rule.get("filter")}').fetchone()[0],
+            )
             for rule in root.iter("rule")
-        }
+        ]
 
 
 def kind_of(caught):
@@ -58,7 +61,7 @@ def kind_of(caught):
 def test_the_rules_for_qgis_take_the_rows_that_our_classes_hold(tmp_path):
     layer = maps.Layer(town(), column="distance_m", bins=[300, 500], unit="m")
     path = maps.to_geopackage(tmp_path / "m.gpkg", {"距離": layer})
-    assert counts(path, "距離") == {"300 m 未満": 1, "300 m 以上 500 m 未満": 2, "500 m 以上": 2, "データなし": 1}
+    assert dict(counts(path, "距離")) == {"300 m 未満": 1, "300 m 以上 500 m 未満": 2, "500 m 以上": 2, "データなし": 1}
 
 
 @settings(max_examples=25, deadline=None)
@@ -74,7 +77,7 @@ def test_every_row_is_in_the_class_of_qgis_that_it_has_on_our_map(tmp_path_facto
     maps.to_geopackage(path, {"値": maps.Layer(data, column="v", bins=sorted(bins))})
     classes = classify.assign(data["v"], sorted(bins))
     ours = [int((classes == i).sum()) for i in [*range(len(bins) + 1), -1]]
-    assert list(counts(path, "値").values()) == ours
+    assert [rows for _, rows in counts(path, "値")] == ours  # legends may be alike where bins are closer than digits
 
 
 def test_every_layer_has_one_default_style_as_qgis_looks_it_up(tmp_path):
@@ -108,7 +111,7 @@ def test_names_with_quotes_and_marks_do_no_harm(tmp_path):
     path = maps.to_geopackage(tmp_path / "m.gpkg", {"値": maps.Layer(data, column=EVIL, bins=[300], unit=EVIL)})
     (_, _, root) = styles(path)["値"]
     assert next(root.iter("rule")).get("filter") == '"""' + EVIL[1:] + '" < 300'
-    assert counts(path, "値") == {f"300 {EVIL} 未満": 1, f"300 {EVIL} 以上": 4, "データなし": 1}
+    assert dict(counts(path, "値")) == {f"300 {EVIL} 未満": 1, f"300 {EVIL} 以上": 4, "データなし": 1}
 
 
 def test_what_is_written_is_read_again_as_it_was(tmp_path):
