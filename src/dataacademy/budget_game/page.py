@@ -67,6 +67,7 @@ def past(game: Game, unfolded: int = 0) -> str:
 
 def ending(game: Game) -> str:
     """How the game ended."""
+    burdens = game.burdens.round({"減った額（万円）": 0, "割合（%）": 1})
     pending = "".join(f"<li>{escape(bill.text)}：{money(bill.amount)}</li>" for bill in game.pending)
     stuck = (
         f"<p><strong>次の予算を組めません。</strong>足りない額は {money(game.needed)}で、"
@@ -79,7 +80,7 @@ def ending(game: Game) -> str:
         f"{stuck}<p><strong>{escape(game.finding.sentence)}</strong></p>"
         + (f"<p>次の担当者に届く費用</p><ul>{pending}</ul>" if pending else "")
         + f"<p>予算ごとの数（万円）</p>{show(game.finding.table)._repr_html_()}"
-        + f"<p>削った額は、だれにかかったか</p>{show(game.burdens.round(1))._repr_html_()}"
+        + f"<p>削った額は、だれにかかったか</p>{show(burdens)._repr_html_()}"
     )
 
 
