@@ -35,7 +35,8 @@ def checklist(page: str | Path) -> Analysis:
     what was saved.  Let people who need it use the page.
 
     >>> import dataacademy as da
-    >>> site = da.status_page.build(da.status_page.example().only("patients"))
+    >>> only = da.status_page.example().only("patients")
+    >>> site = da.status_page.build(only, tables={"covid_daily": da.load("covid_daily")})
     >>> checklist(site).figures
     {'done': 18, 'not_yet': 0, 'people': 6}
     """

@@ -58,8 +58,12 @@ def check(
     >>> found = check(da.status_page.example())
     >>> found.value, found.table["section"].iloc[0]
     ('出せない', 'people')
-    >>> check(da.status_page.example().only("patients")).value
+    >>> only = da.status_page.example().only("patients")
+    >>> check(only).value
     '出してよい'
+    >>> total = da.load("covid_daily").assign(patients=lambda table: table["patients"].cumsum())
+    >>> check(only, tables={"covid_daily": total}).value
+    '直してから'
     """
     before = None if previous is None else published(previous)
     return judged(settings, make(settings, tables), before, reasons)

@@ -172,8 +172,15 @@ class Settings(_Item):
 def example(town: str = SAMPLE_TOWN) -> Settings:
     """Settings to begin with: COVID-19 in three languages, for a town that has the tables of it, else the sample town.
 
-    >>> [part.id for part in example("mirai").parts]
+    Its part ``people`` stands for the trap: it names the table with a row a person, which :func:`check` refuses.
+    When not to use: for a page on another matter, unless topic, lead and parts are changed with it.
+
+    >>> import dataacademy as da
+    >>> settings = example("mirai")
+    >>> [part.id for part in settings.parts]
     ['patients', 'positive', 'contacts', 'people']
+    >>> settings.parts[0].count in da.load(settings.parts[0].table).columns
+    True
     """
     from dataacademy.town.catalog import about
 
@@ -189,6 +196,14 @@ def read_settings(path: Path | str) -> Settings:
     """Read a YAML file of settings; a mistake is named with its place and what would be right.
 
     Errors: no_settings, bad_settings.
+    When not to use: for settings of which one value changes in a notebook: ``example().change(…)`` says what differs.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = example().change(days=28).save(Path(folder) / "status.yml")
+    ...     read_settings(file).days
+    28
     """
     path = Path(path)
     try:
