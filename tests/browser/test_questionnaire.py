@@ -54,7 +54,10 @@ def drag(page, card, to):
     page.mouse.move(start["x"] + 20, start["y"] + 10)
     page.mouse.down()
     page.mouse.move(start["x"] + 60, start["y"] + 30, steps=3)
-    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] - 12, steps=6)
+    x, y = end["x"] + end["width"] / 2, end["y"] + end["height"] - 12
+    page.mouse.move(x, y, steps=6)
+    pulled = page.locator(".dw-ghost").bounding_box()
+    assert 0 < x - pulled["x"] < pulled["width"] and 0 < y - pulled["y"] < pulled["height"], "the card is in the hand"
     page.mouse.up()
 
 
@@ -76,6 +79,11 @@ def test_cards_are_dragged_into_groups_and_every_move_is_kept(lesson, wall):
     name.press("Enter")
     saved(wall, "✓ 名前を保存しました")
     assert stored(lesson) == {"送ってもらう人がいない": [a, b, c], "まとまり2": []}
+    other = wall.get_by_label("まとまり2の名前")
+    other.fill("送ってもらう人がいない")
+    other.press("Enter")
+    saved(wall, "もうあります")
+    expect(wall.get_by_label("まとまり2の名前")).to_have_value("まとまり2")  # what was refused does not stay
     assert (lesson.errors(), lesson.wrong) == ([], [])
 
 
@@ -111,9 +119,14 @@ def test_the_same_is_done_with_the_keyboard_alone(lesson, wall):
     wall.get_by_role("button", name="まとまりを足す").press("Enter")
     expect(wall.get_by_label("まとまり3の名前")).to_be_focused()
     page.keyboard.type("dd")  # JupyterLab would delete a cell
+    page.keyboard.insert_text("と打っても、セルは消えない。長い文の名前も、終わりまで読める")
+    long = wall.get_by_label("まとまり3の名前").input_value()
     page.keyboard.press("Enter")
     saved(wall, "✓ 名前を保存しました")
-    assert set(stored(lesson)) == {"送ってもらう人がいない", "まとまり2", "dd"}
+    assert set(stored(lesson)) == {"送ってもらう人がいない", "まとまり2", long} and long.startswith("ddと")
+    assert wall.get_by_label("まとまり3の名前").evaluate("field => field.scrollHeight <= field.clientHeight")
+    said, board = wall.locator(".dw-status").bounding_box(), wall.locator(".dw-board").bounding_box()
+    assert said["y"] < board["y"], "what is said is seen without scrolling past the cards"
     assert lesson.cell("questionnaire-applied-wall").is_visible()
 
 

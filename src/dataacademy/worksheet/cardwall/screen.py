@@ -142,8 +142,9 @@ class Wall(anywidget.AnyWidget):
         groups = [
             {"key": g.key, "name": g.name, "cards": [c for c in g.cards if c in self.texts]} for g in self.places.groups
         ]
+        turn = self.shown.get("turn", 0) + 1  # every time another, so that a refused name is drawn over
         self.shown = {"name": self.name, "cards": self.texts, "groups": groups, "unplaced": self.places.unplaced,
-                      "time": now()}  # fmt: skip
+                      "turn": turn}  # fmt: skip
 
     def _say(self, text: str, *, wrong: bool = False) -> None:
         self.status = {"text": text, "wrong": wrong}

@@ -2,6 +2,7 @@
 const UNPLACED = "まだ分けていないカード";
 const FAR = 5; // pixels after which pressing a card is dragging it
 const EDGE = 40; // pixels from the edge at which a list scrolls by itself
+const LINE = 14; // letters of a name on one line, where the browser does not size the field by itself
 
 function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -38,8 +39,8 @@ function render({ model, el }) {
     { class: "dw-wall", lang: "ja" },
     hints,
     bar,
+    status, // above the cards: below them it is out of sight on a small screen
     make("div", { class: "dw-board" }, tray, groups),
-    status,
     spoken,
   );
   el.append(root);
@@ -66,9 +67,17 @@ function render({ model, el }) {
     const head = make("div", { class: "dw-head" });
     if (key) {
       const label = `まとまり${number}の名前`;
-      const input = make("input", { type: "text", value: name, maxlength: "40", "aria-label": label });
-      input.addEventListener("change", () => ask({ do: "rename", group: key, name: input.value }));
-      input.addEventListener("keydown", (event) => event.key === "Enter" && input.blur());
+      const rows = Math.max(1, Math.ceil(name.length / LINE));
+      const input = make("textarea", { rows, maxlength: "40", "aria-label": label, text: name });
+      input.addEventListener("change", () => {
+        ask({ do: "rename", group: key, name: input.value.replace(/\s*\n\s*/g, " ") });
+      });
+      input.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" || event.isComposing) return; // while kanji are chosen, Enter takes them
+        event.preventDefault();
+        input.blur();
+      });
+      head.classList.add("dw-named");
       head.append(
         make("span", { class: "dw-number", text: String(number), "aria-hidden": "true" }),
         input,
@@ -101,7 +110,7 @@ function render({ model, el }) {
   }
   function draw() {
     const { groups: all, unplaced } = model.get("shown");
-    const typing = root.contains(document.activeElement) && document.activeElement.matches("input");
+    const typing = root.contains(document.activeElement) && document.activeElement.matches("textarea");
     const back = !typing && root.contains(document.activeElement) ? document.activeElement : null;
     const onCard = back?.closest(".dw-card");
     const typed = typing ? document.activeElement.closest(".dw-group").dataset.key : null;
@@ -114,13 +123,13 @@ function render({ model, el }) {
     if (held && find(held)) take(held);
     if (naming) {
       naming = false;
-      const input = groups.lastElementChild?.querySelector("input");
+      const input = groups.lastElementChild?.querySelector("textarea");
       input?.focus();
       input?.select();
     } else if (onCard) {
       (find(current) ?? root.querySelector(".dw-add"))?.focus();
     } else if (typed !== null) {
-      root.querySelector(`.dw-group[data-key="${typed}"] input`)?.focus();
+      root.querySelector(`.dw-group[data-key="${typed}"] textarea`)?.focus();
     }
   }
   function find(id) {
@@ -149,8 +158,11 @@ function render({ model, el }) {
       if (Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < FAR) return;
       drag.ghost = drag.node.cloneNode(true);
       drag.ghost.classList.add("dw-ghost");
-      drag.ghost.style.width = `${drag.node.offsetWidth}px`;
+      Object.assign(drag.ghost.style, { width: `${drag.node.offsetWidth}px`, left: "0", top: "0" });
       root.append(drag.ghost);
+      const origin = drag.ghost.getBoundingClientRect(); // "fixed" is within JupyterLab's panel, not the window
+      drag.dx += origin.left;
+      drag.dy += origin.top;
       drag.node.classList.add("dw-lifted");
     }
     event.preventDefault();
@@ -220,7 +232,7 @@ function render({ model, el }) {
     return [...root.querySelectorAll(".dw-list")];
   }
   function nameOf(list) {
-    return list.closest(".dw-group").querySelector("input")?.value ?? UNPLACED;
+    return list.closest(".dw-group").querySelector("textarea")?.value ?? UNPLACED;
   }
   function guard(event) {
     // JupyterLab would take letters and arrows for itself; running the cell and saving the notebook are left to it
@@ -252,7 +264,11 @@ function render({ model, el }) {
       draw();
     } else if (/^[0-9]$/.test(key)) {
       const to = all[Number(key)];
-      if (!to) return;
+      if (!to) {
+        status.textContent = `${key}番のまとまりは、ありません。`;
+        event.preventDefault();
+        return;
+      }
       held = null;
       const next = node.nextElementSibling ?? node.previousElementSibling;
       put(node.dataset.id, to.dataset.key, to.children.length);
