@@ -32,6 +32,7 @@ MODULES = {
 # a few numbers, rules or colours are enough for these
 NO_TOWN = {
     *("stats.mcnemar", "stats.power", "stats.sample_size", "survey.margin_of_error", "text.read_rules"),
+    *("survey.check_wording", "survey.example_draft"),
     *("charts.check_palette", "charts.style", "privacy.new_key", "stats.nightingale"),
     *("status_page.read_settings", "status_page.read_site_data"),
     *("stats.survival", "charts.survival_curve", "charts.newspaper", "charts.newspaper_table"),

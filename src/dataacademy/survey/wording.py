@@ -104,6 +104,8 @@ def check_wording(draft: pd.DataFrame) -> Analysis:
 def example_draft() -> pd.DataFrame:
     """A questionnaire that somebody wrote in a hurry: six questions, each to be mended (``問, 設問文, 選択肢``).
 
+    When not to use: as a model; it is there to be mended.
+
     >>> len(example_draft())
     6
     """
