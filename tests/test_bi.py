@@ -43,7 +43,7 @@ def star():
 @pytest.fixture
 def board(star):
     need = da.bi.requirement(**NEED, questions={"陸か海か": "side", "男女で違うか": "sex", "どの地区か": "name"})
-    return da.bi.dashboard(star, requirement=need, title="訪問", unit="人", source="台帳")
+    return da.bi.dashboard(star, requirement=need, title="訪問", unit="人", source="台帳（4月1日）")
 
 
 def refused(kind):
@@ -310,7 +310,7 @@ def test_the_buttons_do_what_choose_does_and_keep_their_place(board):
     screen = board._screen
     sex = screen.figures["sex"].children
     sex[1].children[0].value = True  # a press on 「女」
-    assert board.chosen["sex"] == {"女"} and board.headline() == "女：65人（全体の 65.0％）"
+    assert board.chosen["sex"] == {"女"} and board.headline() == "女：件数 65人（全体の 65.0％）"
     assert sex[1].children[0].description == "✓ 女" and screen.figures["sex"].children == sex
     assert "20人" in screen.figures["name"].children[2].children[1].value
     assert "off" in sex[2].children[1].value and not screen.clear.disabled
@@ -325,6 +325,11 @@ def test_a_long_figure_shows_its_largest_and_what_was_chosen_stays():
     assert made.bars("g")["g"].tolist() == [f"g{i}" for i in range(29, 29 - MOST_BARS, -1)]
     made.choose("g", "g01")
     assert "g01" in made.bars("g")["g"].tolist() and len(made.bars("g")) == MOST_BARS
+    made._ipython_display_()
+    more = made._screen.figures["g"].children[-1]
+    assert "ほかに 19 あります" in more.value, "g00 is 0 and not told as one more"
+    made.choose("s", "x")
+    assert "ほかに 5 あります" in made._screen.figures["g"].children[-1].value
     with refused("unknown_choice"):
         made.choose("g", "g99")
 
@@ -346,6 +351,8 @@ def test_the_checklist_finds_what_is_missing(star, board):
     found = da.bi.checklist(poor).table
     assert found.loc[found["mark"] == "✕", "theme"].tolist() == ["言葉", "言葉", "言葉", "正しさ"]
     assert (found["mark"] == "□").sum() == 6
+    undated = da.bi.dashboard(star, requirement=board.requirement, title="訪問", unit="人", source="台帳")
+    assert da.bi.checklist(undated).table.query("mark == '✕'")["why"].tolist() == ["出典に、いつの数かがありません"]
 
 
 # page, hand-over

@@ -24,7 +24,7 @@ _STYLE = """<style>
 .da-bi-board .da-bi-number { font-size: 2em; font-weight: bold; }
 .da-bi-board p { margin: .2em 0; line-height: 1.5; }
 .da-bi-board .da-bi-clear { margin: 4px 0 14px; }
-.da-bi-board .da-bi-row { align-items: center; min-height: 32px; }
+.da-bi-board .da-bi-row { align-items: center; min-height: 32px; flex-wrap: wrap; }
 .da-bi-board .da-bi-row .jupyter-button { text-align: left; border: 1px solid #767676; border-radius: 3px;
   color: #1a1a1a;
   background: #fff; white-space: nowrap; text-overflow: ellipsis; overflow: hidden; font-size: 14px; }
@@ -66,6 +66,8 @@ class Board:
         self.requirement, self.value, self.title, self.unit, self.source = requirement, value, title, unit, source
         columns = list(requirement.questions.values())
         rows, self.of_stock = rows_of(data, columns, [value])
+        if isinstance(data, Star) and data.snapshot and not self.of_stock:
+            self.of_stock = f"{label_of(data.snapshot)} {data.table[data.snapshot].max()}"
         self.cube = sums(rows, columns, [value])  # never more than the sums leave this machine
         self.figures = [
             Figure(q, c, tuple(rows[c].cat.categories), min(MOST_BARS, rows[c].nunique()))
@@ -82,8 +84,7 @@ class Board:
     def bars(self, column: str) -> pd.DataFrame:
         """A figure's bars under what is chosen in the *other* figures: ``column, value``, largest ones."""
         figure = next(f for f in self.figures if f.column == column)
-        found = self._filtered(but=column).groupby(column, observed=False)[self.value].sum()
-        found = found.reindex(list(figure.values), fill_value=0)
+        found = self._sums(figure)
         if len(found) > MOST_BARS:
             first = found.sort_values(ascending=False, kind="stable")
             kept = [*(v for v in first.index if v in self.chosen[column]), *first.index]
@@ -113,17 +114,21 @@ class Board:
             self._screen.draw()
 
     def headline(self) -> str:
-        """The number above the figures, in a sentence: what is chosen, how much, of how much."""
+        """The number above the figures, in a sentence: what is chosen, what is counted, how much, of how much."""
         whole, total = float(self.cube[self.value].sum()), self.total()
         chosen = "・".join("か".join(sorted(v)) for v in self.chosen.values() if v) or "全体"
         share = f"（全体の {100 * total / whole:.1f}％）" if whole and any(self.chosen.values()) else ""
-        return f"{chosen}：{total:,.0f}{self.unit}{share}"
+        return f"{chosen}：{label_of(self.value)} {total:,.0f}{self.unit}{share}"
 
     def save_page(self, name: str) -> Any:
         """Write the dashboard as a notebook to be opened as a page; see :func:`dataacademy.bi.page.save_page`."""
         from dataacademy.bi.page import save_page
 
         return save_page(self, name)
+
+    def _sums(self, figure: Figure) -> pd.Series:
+        found = self._filtered(but=figure.column).groupby(figure.column, observed=False)[self.value].sum()
+        return found.reindex(list(figure.values), fill_value=0)
 
     def _filtered(self, but: str = "") -> pd.DataFrame:
         keep = pd.Series(True, index=self.cube.index)
@@ -162,7 +167,9 @@ class _Screen:
         self.shown: dict[str, list[str]] = {}
         grid = widgets.GridBox(
             list(self.figures.values()),
-            layout=widgets.Layout(grid_template_columns="repeat(auto-fit, minmax(420px, 1fr))", grid_gap="18px 24px"),
+            layout=widgets.Layout(
+                grid_template_columns="repeat(auto-fit, minmax(min(420px, 100%), 1fr))", grid_gap="18px 24px"
+            ),
         )
         foot = "　".join(
             escape(part)
@@ -190,11 +197,13 @@ class _Screen:
     def _draw_figure(self, figure: Figure, bars: pd.DataFrame) -> None:
         box, names = self.figures[figure.column], bars[figure.column].astype(str).tolist()
         if self.shown.get(figure.column) != names:  # else the same buttons stay, and the keyboard's place with them
-            rest = len(figure.values) - len(names)
-            more = f"<p><small>大きい順に {len(names)}。ほかに {rest} あります。</small></p>" if rest else ""
             title = self.widgets.HTML(f"<h3>{escape(figure.question)}</h3>")
-            box.children = [title, *(self._row(figure.column, name) for name in names), self.widgets.HTML(more)]
+            box.children = [title, *(self._row(figure.column, name) for name in names), self.widgets.HTML()]
             self.shown[figure.column] = names
+        if len(figure.values) > len(names):
+            sums = self.board._sums(figure)
+            rest = int((sums.drop(names) != 0).sum())
+            box.children[-1].value = f"<p><small>大きい順に {len(names)}。ほかに {rest} あります。</small></p>"
         chosen, most = self.board.chosen[figure.column], float(bars[self.board.value].max()) or 1.0
         whole = float(bars[self.board.value].sum())
         self.drawing = True
@@ -215,7 +224,7 @@ class _Screen:
         button = self.widgets.ToggleButton(
             description=name, tooltip=name, layout=layout(width="170px", flex="0 0 auto")
         )
-        bar = self.widgets.HTML(layout=layout(flex="1 1 auto", min_width="0"))
+        bar = self.widgets.HTML(layout=layout(flex="1 1 220px", min_width="0"))
 
         def pressed(change):
             if not self.drawing:

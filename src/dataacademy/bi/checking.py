@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from dataacademy.bi.board import Board
@@ -30,7 +32,7 @@ def checklist(board: Board) -> Finding:
     >>> import dataacademy as da
     >>> need = da.bi.requirement(who="課長", decides="訪問する地区を選ぶ", when="月初の会議", owner="福祉係",
     ...                    questions={"どの地区か": "name"}, review_on="2027-03-31")
-    >>> told = {"title": "高齢者", "unit": "人", "source": "住民基本台帳"}
+    >>> told = {"title": "高齢者", "unit": "人", "source": "住民基本台帳（4月1日）"}
     >>> board = da.bi.dashboard(da.load("areas"), requirement=need, value="elderly", **told)
     >>> checklist(board).value
     0
@@ -55,8 +57,8 @@ def checklist(board: Board) -> Finding:
         (
             "正しさ",
             "いつの、どの表からの数かが書いてある",
-            bool(board.source),
-            "出典がありません（source= に書きます）",
+            bool(board.source) and bool(board.of_stock or re.search(r"\d", board.source)),
+            "出典に、いつの数かがありません" if board.source else "出典がありません（source= に書きます）",
         ),
         (
             "見やすさ",

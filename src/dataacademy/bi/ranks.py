@@ -149,7 +149,7 @@ def pareto_chart(
 ) -> Axes:
     """Pareto's chart: bars of each group's percent, a line of the percent so far, both on one axis from 0 to 100.
 
-    Up to twelve groups have their names, more have numbers; ``share`` is dashed, dotted is what an even spread would
+    Up to twelve groups have their names; more have numbers, and the bars fill the room below the line; ``share`` is dashed, dotted is what an even spread would
     give.  One axis for both, as two axes can be made to say anything.  Errors: those of :func:`pareto`.
     When not to use: for groups in a natural order (ages, months): use ``da.charts.bar``.  Checked against
     :func:`pareto`.
@@ -167,7 +167,10 @@ def pareto_chart(
     with style():
         ax = axes(ax, (7.2, 4.2))
         colours = [PALETTE[0] if i < needed else "#C9C9C9" for i in at]
-        ax.bar(at, table["of_total_percent"], 1.0 if many else 0.8, color=colours, zorder=2)
+        heights = table[
+            "cumulative_percent" if many else "of_total_percent"
+        ]  # of a hundred groups none has a bar to see
+        ax.bar(at, heights, 1.0 if many else 0.8, color=colours, zorder=2)
         ax.plot([-1, *at], [0, *table["cumulative_percent"]], color=INK, linewidth=1.8, zorder=3)
         ax.plot([-1, at[-1]], [0, 100], color="#767676", linestyle=":", linewidth=1.2)
         ax.axhline(share, color=INK, linestyle=(0, (4, 3)), linewidth=1)
