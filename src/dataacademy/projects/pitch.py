@@ -49,6 +49,8 @@ class Pitch:
         return f"{told}<p>{self._length()}</p>"
 
     def _length(self) -> str:
+        if not self.letters:
+            return "目標・問題・施策を書くと、ここに答えが集まります。"
         over = f"{MINUTES}分をこえます。短くしてください。" if self.minutes > MINUTES else f"{MINUTES}分に入ります。"
         return f"{self.letters}字、声に出して読むと約{max(1, round(60 * self.minutes / 5)) * 5}秒。{over}"
 
