@@ -131,7 +131,7 @@ def test_groups_stand_side_by_side_in_the_order_of_the_data():
     left, right = (container[0] for container in ax.containers)
     assert left.get_x() + left.get_width() <= right.get_x()
     assert charts.alt(ax) == (
-        "棒グラフ。横軸は「施設からの直線距離（m以内）」、縦軸は「圏内の割合（%）」。"
+        "棒グラフ。横軸は「施設からの直線距離（m以内）」、縦軸は「割合（%）」。"
         "代表点：300 42.6、500 69.2。面積按分：300 26.7、500 データなし。"
     )
 

@@ -22,7 +22,7 @@ def test_a_table_is_shown_for_reading():
         }
     )
     html = show(table)._repr_html_()
-    assert "圏内の割合（%）" in html  # the Japanese name above the column's own
+    assert "割合（%）" in html  # the Japanese name above the column's own
     assert ">1,234<" in html  # whole numbers without .0
     assert ">12.35<" in html
     assert "東&lt;町&gt;" in html

@@ -244,7 +244,7 @@ LABELS = {
     "sentence": "何番目の文か",
     "service_minutes": "窓口での時間",
     "sex": "性別",
-    "share_percent": "圏内の割合",
+    "share_percent": "割合",
     "sight": "色覚",
     "sight_label": "色の見え方",
     "slope": "傾き",
