@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
@@ -19,9 +20,10 @@ from dataacademy.projects.table import COLUMNS
 AFTER = 12  # months: the share that the page tells
 _LOOKS = {GOING: "going", STOPPED: "stopped", HANDED: "handed"}
 _SHOWN = [c for c in COLUMNS if c not in ("name", "handed_over")]
+_GAP = r"[-\u2010-\u2015\u2212ー.\s]*"  # between the parts of a number, as people write it
 _PRIVATE = {
-    "携帯電話の番号": r"(?<![0-9])0[789]0[-‐－ ]?[0-9]{4}[-‐－ ]?[0-9]{4}(?![0-9])",
-    "メールアドレス": r"[\w.+-]+@[\w-]+\.[\w.-]+",
+    "携帯電話の番号": rf"(?<!\d)\(?0[789]0\)?{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)",
+    "メールアドレス": r"[\w.+-]+ ?@ ?[\w-]+\.[\w.-]+",
 }
 
 
@@ -115,8 +117,8 @@ def _lasting(table: pd.DataFrame) -> Finding | None:
 
 def _refuse_private(table: pd.DataFrame) -> None:
     for kind, form in _PRIVATE.items():
-        for column in _SHOWN:
-            found = table[table[column].str.contains(form, regex=True)]
+        for column in ("name", *_SHOWN):
+            found = table[table[column].map(lambda text: unicodedata.normalize("NFKC", text)).str.contains(form)]
             if len(found):
                 raise DataAcademyError(
                     "private_contact",

@@ -62,10 +62,14 @@ def pitch(sheet: Sheet) -> Pitch:
     gets better: the effects for people, else the goal.  At most two sentences each.
     When not to use: as the speech itself; say it to somebody first and change the words that they stumble over.
 
+    >>> import tempfile
     >>> import dataacademy as da
-    >>> told = pitch(da.worksheet.example("a9"))
-    >>> told.missing, told.minutes < 3
-    ([], True)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sheet = da.worksheet.open_sheet(f"{folder}/花だん班.yml")
+    ...     _ = sheet.add("measure", text="水やりの当番を決める。")
+    ...     told = pitch(sheet)
+    >>> told.letters, told.missing
+    (11, ['なぜ、するのか', 'すると、何がよくなるのか'])
     """
     material = Material(sheet.worksheet, sheet.path)
     story = Story(material)

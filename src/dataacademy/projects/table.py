@@ -76,16 +76,21 @@ def from_sheet(
     leader, joining, page
         What no sheet knows: a section or role, how to join, where the results are.
 
-    What the team has not written yet stays empty.  Errors: bad_day, days_swapped.
+    What the team has not written yet stays empty; a project without a theme is called after the team.  Errors: bad_day, days_swapped.
 
+    >>> import tempfile
     >>> import dataacademy as da
-    >>> row = from_sheet(da.worksheet.example("a9"), cohort="第4期", started="2026-06-13")
-    >>> row["updated"].item(), bool(row["purpose"].item())
-    ('2026-06-13', True)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sheet = da.worksheet.open_sheet(f"{folder}/花だん班.yml")
+    ...     _ = sheet.add("goal", text="花だんを枯らさない。")
+    ...     row = from_sheet(sheet, cohort="第4期", started="2026-06-13")
+    >>> row[["updated", "purpose", "help"]].iloc[0].tolist()
+    ['2026-06-13', '花だんを枯らさない。', '']
     """
     material = Material(sheet.worksheet, sheet.path)
     told = dict(partners.answers("プロジェクトシート", material, Story(material)))
     row = {column: _text(told[heading]) for column, heading in _HEADINGS.items()}
+    row["name"] = row["name"] or row["team"] or sheet.path.stem  # a team may have no theme yet
     row |= {"cohort": cohort, "leader": leader, "joining": joining, "page": page, "handed_over": False}
     row |= {"started": started, "updated": updated or started}
     return check(pd.DataFrame([row])[list(COLUMNS)])
@@ -104,7 +109,7 @@ def check(projects: pd.DataFrame) -> pd.DataFrame:
     days_swapped, not_yes_no.
 
     >>> check(pd.DataFrame({"name": ["花だん"], "cohort": ["第1期"], "started": ["2026-04-01"],
-    ...                     "updated": ["2026-05-01"]})).loc[0, ["purpose", "handed_over"]].tolist()
+    ...                     "updated": ["2026-05-01"]})).loc[0, ["purpose", "help"]].tolist()
     ['', '']
     """
     check_columns(projects, ["name", "cohort", *_DAYS], table="プロジェクトの一覧")
