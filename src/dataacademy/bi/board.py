@@ -67,7 +67,7 @@ class Board:
         columns = list(requirement.questions.values())
         rows, self.of_stock = rows_of(data, columns, [value])
         if isinstance(data, Star) and data.snapshot and not self.of_stock:
-            self.of_stock = f"{label_of(data.snapshot)} {data.table[data.snapshot].max()}"
+            self.of_stock = f"いつの数か：{data.table[data.snapshot].max()}"
         self.cube = sums(rows, columns, [value])  # never more than the sums leave this machine
         self.figures = [
             Figure(q, c, tuple(rows[c].cat.categories), min(MOST_BARS, rows[c].nunique()))
@@ -214,7 +214,7 @@ class _Screen:
             share = f"　{100 * value / whole:.0f}％" if whole and len(figure.values) == len(names) else ""
             off = " off" if chosen and name not in chosen else ""
             bar.value = (
-                f"<div class='da-bi-bar{off}'><i style='width:{max(0, 55 * value / most):.1f}%'></i>"
+                f"<div class='da-bi-bar{off}'><i style='width:calc((100% - 10em) * {max(0, value / most):.3f})'></i>"
                 f"<span>{value:,.0f}{escape(self.board.unit)}{share}</span></div>"
             )
         self.drawing = False

@@ -150,9 +150,9 @@ def pareto_chart(
     """Pareto's chart: bars of each group's percent, a line of the percent so far, both on one axis from 0 to 100.
 
     Up to twelve groups have their names; more have numbers, and their bars, too low to see, fill the room below the
-    line.  ``share`` is dashed, dotted is what an even spread would give.  One axis for both, as two axes can be made to say anything.  Errors: those of :func:`pareto`.
-    When not to use: for groups in a natural order (ages, months): use ``da.charts.bar``.  Checked against
-    :func:`pareto`.
+    line.  ``share`` is dashed, dotted is what an even spread would give.  One axis for both, as two axes can be made to
+    say anything.  Errors: those of :func:`pareto`.  When not to use: for groups in a natural order (ages, months): use
+    ``da.charts.bar``.  Checked against :func:`pareto`.
 
     >>> import dataacademy as da
     >>> from matplotlib import pyplot
