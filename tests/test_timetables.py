@@ -105,11 +105,13 @@ def test_the_timetables_of_the_course_fit(root):
     found = {(table.minutes, len(table.sessions)): table for table in timetables()}
     usable = {key: table.usable for key, table in found.items()}
     flow_a = {(180, 5): 150, (240, 5): 200, (240, 1): 200, (120, 2): 100}
-    assert usable == flow_a | {(180, 4): 160, (240, 3): 210} | {(90, 2): 75}
+    assert usable == flow_a | {(180, 4): 160, (240, 3): 210} | {(90, 2): 75} | {(180, 8): 150}
     for flow, keys in {"a": ((180, 5), (240, 5)), "b": ((180, 4), (240, 3))}.items():
         steps = [lesson.id for lesson in course() if lesson.flow == flow and lesson.step is not None]
         for key in keys:
             assert [id for session in found[key].sessions for id in session.lessons] == ["start", *steps], key
+    methods = [lesson.id for lesson in course() if lesson.flow == "methods" and lesson.exercise]
+    assert [id for session in found[180, 8].sessions for id in session.lessons] == methods
 
 
 def test_the_list_of_lessons_is_that_of_the_map():

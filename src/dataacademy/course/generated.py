@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dataacademy import paths
+from dataacademy.course.exercises.tasks import exercises
 from dataacademy.course.glossary import glossary_notebook
 from dataacademy.course.lessons import MAP_CELL, Lesson, course
 from dataacademy.course.notebooks import notebook_text, read_notebook
@@ -137,15 +138,21 @@ def timetable_page() -> str:
     ])  # fmt: skip
 
 
+def _exercise_name(id: str) -> str:
+    """A1の演習; of lessons without a number, by the title."""
+    lesson = exercises()[id]
+    return f"{id.upper() if lesson.step is not None else lesson.title.ja}の演習"
+
+
 def _timetable(table: Timetable, lessons: dict[str, Lesson]) -> str:
     rows, held = [], {id for session in table.sessions for id in session.lessons}
     for number, session in enumerate(table.sessions, 1):
         taken = minutes(session, lessons)
         parts = [f"{lesson_name(lessons[id])}（{lessons[id].minutes}分）" for id in session.lessons]
-        parts += [f"{id.upper()}の演習（{exercise_minutes(id)}分）" for id in session.exercises]
+        parts += [f"{_exercise_name(id)}（{exercise_minutes(id)}分）" for id in session.exercises]
         sheets = [lessons[id].sheet for id in session.lessons if lessons[id].sheet not in ("", "なし")]
         homework = [lessons[id].exercise for id in session.lessons if lessons[id].exercise]
-        homework = [f"{id.upper()}の演習" for id in homework if id not in session.exercises]
+        homework = [_exercise_name(id) for id in homework if id not in session.exercises]
         cells = ["<br>".join(parts), taken, table.usable - taken, "、".join(sheets) or "—", "、".join(homework) or "—"]
         rows.append(f"| {number} | " + " | ".join(map(str, cells)) + " |")
     flows = {lessons[id].flow for id in held} - {"none"}  # a timetable of one flow does not miss the lessons of another
