@@ -51,6 +51,14 @@ def test_it_is_read_before_the_first_end_and_at_an_end():
     assert table["n_ended"].tolist() == [0, 0, 3, 9] and table["at_risk"].tolist() == [21, 21, 21, 1]
 
 
+def test_a_group_of_which_nothing_has_ended_stays_at_a_hundred():
+    both = pd.concat([TREATED.assign(組="薬"), OTHERS.assign(組="続く", 再発=0)])
+    at = stats.survival(both, **WEEKS, by="組", at=[5, 20]).table.set_index(["組", "time"])["going_percent"]
+    assert at["続く"].tolist() == [100, 100] and at["薬"][20.0] == pytest.approx(62.745098)
+    row = stats.survival(both, **WEEKS, by="組").table.query("組 == '続く'")
+    assert row[["time", "n_ended", "going_percent"]].values.tolist() == [[23, 0, 100]]
+
+
 @pytest.mark.parametrize(
     ("table", "more", "kind"),
     [

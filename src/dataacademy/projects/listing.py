@@ -61,7 +61,7 @@ def page(
     projects
         One row a project (:data:`~dataacademy.projects.COLUMNS`); what is not written is told as such.
     practice
-        Whether a band says that everything is invented.
+        Whether a band says that the page is for practice and must not go out as it is.
 
     The page needs neither network nor script and works by keyboard.
     Errors: private_contact (a mobile number or an e-mail address in any field), those of

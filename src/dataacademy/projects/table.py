@@ -76,7 +76,8 @@ def from_sheet(
     leader, joining, page
         What no sheet knows: a section or role, how to join, where the results are.
 
-    What the team has not written yet stays empty; a project without a theme is called after the team.  Errors: bad_day, days_swapped.
+    What the team has not written yet stays empty; a project without a theme is called after the team.
+    Errors: bad_day, days_swapped.
 
     >>> import tempfile
     >>> import dataacademy as da

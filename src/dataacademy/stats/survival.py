@@ -121,10 +121,14 @@ def _check_points(points: np.ndarray, longest: dict[str, float], unit: str) -> N
 
 
 def _steps(times: np.ndarray, over: np.ndarray, confidence: float) -> pd.DataFrame:
-    """One row for each time at which something ended."""
+    """One row for each time at which something ended; of what goes on as a whole the last time it was seen."""
     from scipy.stats import norm
     from statsmodels.duration.survfunc import SurvfuncRight
 
+    if not over.any():  # one group of several may still go on as a whole
+        at = times.max()
+        row = {"time": at, "at_risk": int((times == at).sum()), "n_ended": 0, "n_going": int((times < at).sum())}
+        return pd.DataFrame([row | {"going_percent": 100.0, "lower_percent": np.nan, "upper_percent": np.nan}])
     fitted = SurvfuncRight(times, over.astype(float))
     share, error = np.asarray(fitted.surv_prob), np.asarray(fitted.surv_prob_se)
     z = norm.ppf((1 + confidence) / 2)
