@@ -90,6 +90,8 @@ def test_other_months_are_a_season():
     assert "前は1〜12月、後は4〜9月" in found.tables["checks"]["reading"].iloc[0]
     assert found.figures["same_month_change"] == pytest.approx(0, abs=1)
     assert abs(found.value) > 1.5  # what the season alone does
+    in_grams = compared(panel(season=10, months=MONTHS[:21]), start="2024-04", unit="g").tables["checks"]["reading"]
+    assert "g です。" in in_grams.iloc[0]  # as the sentence on the movement before gives it
     half = compared(panel(season=10, months=MONTHS[:12]), start="2023-07")
     assert "前は1〜6月、後は7〜12月" in half.tables["checks"]["reading"].iloc[0]
     assert "same_month_change" not in half.figures

@@ -26,7 +26,7 @@ class Found:
     figures: dict[str, float]
 
 
-def season(found: Courses) -> Found:
+def season(found: Courses, unit: str) -> Found:
     """Were the same months of the year compared?  If only some are the same: the change between those."""
     times = found.times
     if times is None:
@@ -53,8 +53,8 @@ def season(found: Courses) -> Found:
     figures = {}
     if same:
         gaps = [course.y[~early & (row_month == m)].mean() - course.y[early & (row_month == m)].mean() for m in same]
-        figures["same_month_change"] = float(np.mean(gaps))
-        words += f"同じ月（{_months(set(same))}）どうしをくらべた変化は {number(figures['same_month_change'])} です。"
+        figures["same_month_change"] = change = float(np.mean(gaps))
+        words += f"同じ月（{_months(set(same))}）どうしをくらべた変化は {number(change)}{unit} です。"
     return Found(check("season", "present", words, "前の年の同じ月の値とくらべてください。"), figures)
 
 

@@ -83,7 +83,7 @@ def before_after(
             fix_en="Give value, time, start (and id) for rows by time, or before and after for two columns.",
         )
     results = [
-        misleads.season(found),
+        misleads.season(found, unit),
         misleads.trend(found, unit, confidence),
         misleads.selection(found, unit, confidence),
         misleads.others(found, unit, confidence),
