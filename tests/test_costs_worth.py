@@ -192,6 +192,21 @@ def test_benefits_are_not_taken_off_an_annual_cost():
     assert found.value == 50 and any("200 円）は引いていません" in line for line in found.assumptions)
 
 
+ITEMS = pd.DataFrame(
+    {"kind": ["initial", "saving", "running", "residual"], "item": list("abcd"), "amount_yen": [3000, 270, 20, 100]}
+)
+
+
+@given(st.integers(1, 40), st.floats(0.001, 0.1))
+@settings(max_examples=30, deadline=None)
+def test_a_cash_flow_is_worth_its_annuity(years, rate):
+    table = costs.cash_flow(ITEMS.assign(project="灯"), start=2027, years=years)
+    annuity, last = (1 - (1 + rate) ** -years) / rate, (1 + rate) ** -years
+    assert costs.npv(table, rate=rate).value == pytest.approx(-3000 + 250 * annuity + 100 * last)
+    assert len(table) == 2 + 2 * years and set(table["project"]) == {"灯"}
+    assert table.loc[table["item"].isin(["a", "d"]), "fiscal_year"].tolist() == [2027, 2027 + years]
+
+
 def test_the_data_stay_as_they_were():
     table = flows(project="甲", cash=[True, False], hours=[None, 3.0]).set_axis([7, 7])
     before = table.copy(deep=True)
@@ -240,6 +255,9 @@ BAD = {
 @pytest.mark.parametrize(
     ("kind", "call"),
     [
+        ("unknown_choice", lambda: costs.cash_flow(ITEMS.assign(kind="ランニング"), start=2027, years=3)),
+        ("name_taken", lambda: costs.cash_flow(flows(), start=2027, years=3)),
+        ("not_whole_between", lambda: costs.cash_flow(ITEMS, start=2027, years=0)),
         ("several_projects", lambda: costs.residual_value(load("costs"), life=10, used=1)),
         ("unknown_kind", lambda: costs.npv(flows(kind=[None, "saving"]), rate=0)),
         ("missing_amount", lambda: costs.npv(flows(fiscal_year=[2026.5, 2027]), rate=0)),

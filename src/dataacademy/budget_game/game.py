@@ -154,8 +154,8 @@ class Game:
     def finding(self) -> Finding:
         """The budgets one by one and what they come to.
 
-        Table, in 万円: ``年度, 足りなかった額, 削った額, 戻ってきた費用, 基金の残り``.  Value: what the cuts saved in
-        all budgets together, less what came back because of them and what is still to come.
+        Table: ``年度`` and, in 万円, ``足りなかった額, 削った額, 戻ってきた費用, 基金の残り``.  Value: what the cuts
+        saved in all budgets together, less what came back because of them and what is still to come.
         """
         rows, inforce, saved, returned = [], 0, 0, 0
         for one in self.closed:
@@ -164,15 +164,16 @@ class Game:
             back = sum(bill.amount for bill in one.bills if bill.of)
             returned += back
             rows.append((str(one.year), one.needed, one.saved, back, one.after))
-        names = ["年度", "足りなかった額", "削った額", "戻ってきた費用", "基金の残り"]
+        names = ["年度", *(f"{n}（万円）" for n in ("足りなかった額", "削った額", "戻ってきた費用", "基金の残り"))]
         later = sum(bill.amount for bill in self.pending)
         net = saved - returned - later
         if not rows:
             said, said_en = "まだ一度も予算を決めていません。", "No budget is made yet."
         else:
+            share = f"（合わせて、減らした額の {100 * (returned + later) / saved:.0f}％）" if saved else ""
             said = (
                 f"{len(rows)}回の予算で、支出を合わせて {money(saved)}減らしました。そのために戻ってきた費用は "
-                f"{money(returned)}、このあと届く費用は {money(later)}です。差し引きは {money(net)}です。"
+                f"{money(returned)}、このあと届く費用は {money(later)}です{share}。差し引きは {money(net)}です。"
             )
             said_en = f"{len(rows)} budgets: {saved:,} man yen saved, {returned:,} came back, {later:,} are to come."
             if self.stuck:

@@ -79,7 +79,7 @@ def ending(game: Game) -> str:
         "<div role='status'><h3>ゲームの終わり</h3></div>"
         f"{stuck}<p><strong>{escape(game.finding.sentence)}</strong></p>"
         + (f"<p>次の担当者に届く費用</p><ul>{pending}</ul>" if pending else "")
-        + f"<p>予算ごとの数（万円）</p>{show(game.finding.table)._repr_html_()}"
+        + f"<p>予算ごとの数</p>{show(game.finding.table)._repr_html_()}"
         + f"<p>削った額は、だれにかかったか</p>{show(burdens)._repr_html_()}"
     )
 

@@ -8,12 +8,14 @@ from dataacademy.costs.hours import time_saved
 from dataacademy.costs.parties import distribution
 from dataacademy.costs.prices import deflate, residual_value
 from dataacademy.costs.ratios import bcr
+from dataacademy.costs.schedule import cash_flow
 from dataacademy.costs.sheet import evaluation_sheet
 from dataacademy.costs.uncertainty import monte_carlo, sensitivity, switching_value, tornado
 from dataacademy.costs.worth import equivalent_annual_cost, irr, npv, xnpv
 
 __all__ = [
     "bcr",
+    "cash_flow",
     "deflate",
     "distribution",
     "equivalent_annual_cost",

@@ -77,7 +77,7 @@ def evaluation_sheet(
         ("前提：基準年度", np.nan, "", f"{flows.base_year}{flows.unit}。{flows.discounting}"),
         ("前提：割引率", 100 * by.steps[0][1], "％", f"{by.label}（{source}）"),
         ("前提：評価の期間", last - flows.base_year + 1, "年", f"{flows.base_year}〜{last}{flows.unit}"),
-        ("前提：物価", np.nan, "", "表の金額のまま計算しています。物価の動きを除くなら、先に costs.deflate で直します"),
+        ("前提：物価", np.nan, "", "表の金額のまま計算しています。物価の動きは除いていません"),
         ("前提：数えたもの", np.nan, "", "現金の出入りだけです。職員の時間はお金に換えていません"),
     ]
     rows += [("定性的効果", np.nan, "", text) for text in effects]
