@@ -55,5 +55,12 @@ def test_what_rounds_to_zero_has_no_minus():
     assert [html.count(f">{cell}<") for cell in ("0.00", "0", "-0.01", "-0.00", "-0")] == [2, 1, 1, 0, 0]
 
 
+def test_years_have_no_separators_and_counts_do():
+    html = show(
+        pd.DataFrame({"fiscal_year": [2021], "年度": [2022], "count": [2023], "年の人数": [2024]})
+    )._repr_html_()
+    assert [cell in html for cell in (">2021<", ">2022<", ">2,023<", ">2,024<")] == [True] * 4
+
+
 def test_an_infinite_cell_is_shown():
     assert "∞" in show(pd.DataFrame({"x": [1.0, float("inf")]}))._repr_html_()

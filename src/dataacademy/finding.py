@@ -84,9 +84,15 @@ class Shown:
     rows: int
 
     def _repr_html_(self) -> str:
+        years = {name for name in self.data.columns if _is_years(name, self.data[name])}
         head = "".join(f"<th style='text-align:left'>{_heading(c)}</th>" for c in self.data.columns)
         body = "".join(
-            "<tr>" + "".join(f"<td style='text-align:{_side(v)}'>{escape(_cell(v))}</td>" for v in row) + "</tr>"
+            "<tr>"
+            + "".join(
+                f"<td style='text-align:{_side(v)}'>{escape(str(v) if name in years else _cell(v))}</td>"
+                for name, v in zip(self.data.columns, row, strict=True)
+            )
+            + "</tr>"
             for row in self.data.head(self.rows).itertuples(index=False)
         )
         left = len(self.data) - self.rows
@@ -112,6 +118,12 @@ def show(table, *, rows: int = 12) -> Shown:
     if data.index.name:
         data = data.reset_index()
     return Shown(data, rows)
+
+
+def _is_years(name, values) -> bool:
+    """Whole numbers that are years: 2021, not 2,021."""
+    named = str(name) in ("年", "年度", "西暦") or str(name).lower().endswith("year")
+    return named and getattr(values.dtype, "kind", "") in "iu" and not values.isna().any()
 
 
 def _heading(column) -> str:
