@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 import dataacademy as da
@@ -15,6 +16,7 @@ CHOICES = [
     ["shops", "festival", "library", "gym", "parks", "holiday_doctor"],
     ["class_help", "after_school", "branch", "carers", "potholes"],
 ]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 REASONS = ["働く人が困ります。<それでも>選びました。", "店が困ります。", ""]
 
 
@@ -34,6 +36,11 @@ def expected() -> Game:
     return game
 
 
+def violations(page) -> list[str]:
+    found = Axe().run(page, context=".da-budget-game", options={"runOnly": RULES}).response["violations"]
+    return [violation["id"] for violation in found]
+
+
 def test_three_budgets_from_the_first_tick_to_the_end(lesson):
     game, page = expected(), lesson.page
     form = lesson.cell(PLAY).locator(".da-budget-game")
@@ -41,6 +48,7 @@ def test_three_budgets_from_the_first_tick_to_the_end(lesson):
     assert form.get_by_role("checkbox").count() == len(game.rules.cuts)
     assert form.get_by_label("理由").count() == 1
     lesson.shot("budget-game-first")
+    assert violations(page) == []
 
     for number, (cuts, reason, closed) in enumerate(zip(CHOICES, REASONS, game.closed, strict=True), 1):
         expect(form.get_by_role("heading", name=f"{number}回目の予算（{closed.year}年度")).to_be_visible()
@@ -58,6 +66,7 @@ def test_three_budgets_from_the_first_tick_to_the_end(lesson):
         page.keyboard.press("Enter")
         expect(form.get_by_text(f"{number}回目（{closed.year}年度）に決めたこと")).to_be_in_viewport()
         lesson.shot(f"budget-game-{number}")
+        assert violations(page) == []
         if number < len(CHOICES):
             expect(form.get_by_role("button", name="次の予算へ進む")).to_be_focused()
             page.keyboard.press("Enter")

@@ -52,7 +52,7 @@ def happened(game: Game, one: Closed, number: int) -> str:
     fund = f"基金を {money(used)}使いました。" if used > 0 else f"基金に {money(-used)}入れました。" if used else ""
     reason = escape(one.reason) or "（理由は、書かれませんでした）"
     return (
-        f"<h4>{number}回目（{one.year}年度）に決めたこと：{money(one.saved)}を削りました</h4>"
+        f"<h3>{number}回目（{one.year}年度）に決めたこと：{money(one.saved)}を削りました</h3>"
         f"<p>{fund}議会での説明：{reason}</p><ul>{items or '<li>何も削りませんでした。</li>'}</ul>"
     )
 
