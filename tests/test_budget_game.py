@@ -138,8 +138,8 @@ def test_cutting_where_nobody_complains_costs_more_than_looking_ahead():
         count = next(k for k in range(len(order) + 1) if ahead.missing(order[:k]) <= 0)
         ahead.close(order[:count])
     assert quiet.finding.value < ahead.finding.value
-    back, saved = quiet.finding.table["戻ってきた費用（万円）"].sum(), ahead.finding.table["戻ってきた費用（万円）"].sum()
-    assert back > 3 * saved
+    back = {game: game.finding.table["戻ってきた費用（万円）"].sum() for game in (quiet, ahead)}
+    assert back[quiet] > 3 * back[ahead]
     assert quiet.finding.table["戻ってきた費用（万円）"].iloc[0] == 0, "in the first year it looks wise"
 
 
