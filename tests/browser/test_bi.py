@@ -76,7 +76,9 @@ def test_a_column_is_dragged_into_a_pivot(lesson):
 
 def test_the_page_opens_from_the_button_is_japanese_and_counted_without_a_name(lesson):
     page = lesson.page
-    lesson.cell("bi-applied-page-read").get_by_role("link", name="見守りの画面").click()
+    told = lesson.cell("bi-applied-page-read")
+    told.scroll_into_view_if_needed()  # text below the window is made when it comes into sight
+    told.get_by_role("link", name="見守りの画面").click()
     page.locator('.jp-NotebookPanel:not(.lm-mod-hidden) [data-jp-item-name="voilaRender"] jp-button').click()
     shown = page.locator("iframe").element_handle().content_frame()
     board = shown.locator(".da-bi-board")
