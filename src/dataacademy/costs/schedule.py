@@ -26,11 +26,10 @@ def cash_flow(items: pd.DataFrame, *, start: int, years: int) -> pd.DataFrame:
     Checked against the annuity formula.
 
     >>> import dataacademy as da
-    >>> items = pd.DataFrame({"kind": ["initial", "saving"], "item": ["工事", "電気代の減"], "amount_yen": [100, 60]})
-    >>> cash_flow(items, start=2027, years=2)[["fiscal_year", "item", "amount_yen"]].values.tolist()
-    [[2027, '工事', 100], [2028, '電気代の減', 60], [2029, '電気代の減', 60]]
-    >>> round(da.costs.npv(cash_flow(items, start=2027, years=2), rate=0).value)
-    20
+    >>> signs = da.load("costs").query("project == '収集終了の看板'").drop_duplicates("item")
+    >>> longer = cash_flow(signs[["kind", "item", "amount_yen"]], start=2027, years=10)
+    >>> longer.groupby("kind")["fiscal_year"].agg(["min", "max", "size"]).values.tolist()
+    [[2027, 2027, 1], [2028, 2037, 10], [2028, 2037, 10]]
     """
     check_table(items)
     check_names_once(items)
