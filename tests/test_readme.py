@@ -103,9 +103,9 @@ def test_open_command(tmp_path):
     assert (tmp_path / "work" / "mirai" / "start.ipynb").is_file()
 
 
-def test_town_commands(tmp_path):
+def test_town_commands(tmp_path, short_course):  # all of the course for such a town: tests/test_least_town.py
     data = smalltown.write_least(tmp_path / "data")
-    env = environment(DATAACADEMY_OUTPUT=str(tmp_path))
+    env = environment(DATAACADEMY_OUTPUT=str(tmp_path), DATAACADEMY_HOME=str(short_course))
     commands = [c.replace("フォルダ", str(data)).replace("222127", smalltown.CODE) for c in COMMANDS[1:4]]
     commands = [c.replace("work/", str(tmp_path / "work") + "/") for c in commands]
     for command in commands[:2]:
