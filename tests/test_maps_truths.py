@@ -65,7 +65,7 @@ def test_coverage_by_hazard(homes, facilities, truth):
     assert "洪水のときに使える施設に限ると" in found.sentence  # the sentence says what the naive share hides
     assert found.value == pytest.approx(share["any"] - share["flood"])
     assert share["any"] == pytest.approx(planted["naive"]["value"]["flood_percent"], abs=0.05)
-    assert found.assumptions == ("火山現象のときに使える施設は、一つもありません。",)
+    assert found.assumptions == ("火山現象のときに使えると分かっている施設は、一つもありません。",)
 
 
 def test_capacity_shortage(homes, facilities, truth):
