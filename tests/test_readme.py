@@ -163,8 +163,9 @@ def test_lint_command(tmp_path):
     assert (tmp_path / "work" / "lint").is_dir()
 
 
-def test_verify_command(tmp_path):
-    done = shell(COMMANDS[-1], env=environment(DATAACADEMY_OUTPUT=str(tmp_path)))
+def test_verify_command(tmp_path, short_course):  # all of the course: tests/test_verify.py
+    env = environment(DATAACADEMY_OUTPUT=str(tmp_path), DATAACADEMY_HOME=str(short_course))
+    done = shell(COMMANDS[-1], env=env)
     assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / "work" / "verify.html").is_file()
 

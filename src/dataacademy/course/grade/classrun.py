@@ -81,7 +81,7 @@ def grade(
     folder, limits = _existing(folder), limits or Limits()
     course = (folder / "source").is_dir()
     output = output or (folder if course else folder.with_name(f"{folder.stem}_採点"))
-    if not scheduler:
+    if not scheduler and not (output / paths.STATE).exists():  # nothing is marked yet: there will be work
         get_ready(_work, "nbgrader.utils")  # which takes long to import, here and there
     known = _assignments(folder, course, list(only), town)
     work = output / paths.STATE / "collected"
