@@ -203,6 +203,18 @@ def alive(pid: int) -> bool:
         return False
 
 
+def test_what_is_printed_in_parts_is_one_output():
+    """A busy machine sends the lines of a cell one by one."""
+    from nbformat import v4
+
+    from dataacademy.course.execute import _lines_joined
+
+    parts = [v4.new_output("stream", name=name, text=text) for name, text in (("stdout", "a\n"), ("stdout", "b\n"))]
+    parts += [v4.new_output("display_data", {"text/plain": "c"}), v4.new_output("stream", name="stdout", text="d\n")]
+    cell = _lines_joined(v4.new_notebook(cells=[v4.new_code_cell("", outputs=parts)])).cells[0]
+    assert [out.get("text", "c") for out in cell.outputs] == ["a\nb\n", "c", "d\n"]
+
+
 def test_warm_kernels_give_what_cold_ones_give(monkeypatch):
     """Output for output: texts, tables, forms, charts and maps.  A few notebooks: cold kernels take long to start."""
     from contextlib import nullcontext

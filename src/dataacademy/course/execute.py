@@ -98,8 +98,22 @@ def run(job: Job) -> Run:
             error = f"{failure.ename}: {failure.evalue}"
         except Exception as failure:  # a kernel that dies, a notebook that cannot be read: reported like any failure
             notebook, cell, error = None, "（起動）", f"{type(failure).__name__}: {failure}"
-    text = nbformat.writes(_without_traces(notebook, job.town), indent=1) + "\n" if notebook else ""
+    text = nbformat.writes(_without_traces(_lines_joined(notebook), job.town), indent=1) + "\n" if notebook else ""
     return Run(job, time.perf_counter() - started, cell, line, error, text)
+
+
+def _lines_joined(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """What is printed in one go as one output: on a busy machine it comes in parts."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            joined: list[nbformat.NotebookNode] = []
+            for out in cell.outputs:
+                if joined and out.output_type == "stream" and joined[-1].get("name") == out.name:
+                    joined[-1].text += out.text
+                else:
+                    joined.append(out)
+            cell.outputs = joined
+    return notebook
 
 
 def run_all(
