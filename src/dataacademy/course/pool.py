@@ -10,7 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, as_complete
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from functools import cache
-from multiprocessing import connection, forkserver, get_context, parent_process
+from multiprocessing import connection, get_context, parent_process
 from typing import Any
 
 from dataacademy import paths
@@ -62,6 +62,8 @@ def get_ready(function: Callable[[Any], Any], *modules: str) -> None:
     Only before the first :func:`each` of a process: its workers are all forked from what was imported then.
     """
     if not kernels.why_cold():
+        from multiprocessing import forkserver  # not for Windows
+
         _context(_module(function), *modules)
         forkserver.ensure_running()
 
